@@ -1,0 +1,3 @@
+import type { Endpoint } from '../shared/http/endpoint.ts';
+
+export const timelinesEndpoints: Endpoint[] = [];

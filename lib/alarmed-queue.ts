@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { userAlarm } from './alarms.ts';
+
+/** Receives before a message goes to the dead-letter queue. */
+const maxReceiveCount = 5;
+
+export interface AlarmedQueueProps {
+  /** Longest run of the function that reads it; the visibility time-out is six times that, as AWS advises. */
+  functionTimeout: Duration;
+  /** Age of the oldest message from which the alarm fires. @default 15 minutes */
+  maxAge?: Duration;
+  /** What users notice when work stands here. */
+  usersNotice: string;
+  topic: ITopic;
+}
+
+/** A queue with its own dead-letter queue and the two alarms that every queue has. */
+export class AlarmedQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: AlarmedQueueProps) {
+    super(scope, id);
+    this.deadLetters = failureQueue(this, 'DeadLetters', props);
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(4),
+      visibilityTimeout: Duration.seconds(props.functionTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+    });
+    const maxAge = props.maxAge ?? Duration.minutes(15);
+    userAlarm(this, 'OldestMessage', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({
+        period: Duration.minutes(1),
+        statistic: 'max',
+      }),
+      threshold: maxAge.toSeconds(),
+      periods: 5,
+      usersNotice: `${props.usersNotice} (late by more than ${maxAge.toHumanString()})`,
+      firstStep: `look at the errors and throttles of the function that reads ${this.node.path}.`,
+      topic: props.topic,
+    });
+  }
+}
+
+/** A queue in which failures wait for a person, with the alarm on its depth. */
+export function failureQueue(
+  scope: Construct,
+  id: string,
+  props: { usersNotice: string; topic: ITopic },
+): Queue {
+  const queue = new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  userAlarm(scope, `${id}Depth`, {
+    metric: queue.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(1),
+      statistic: 'max',
+    }),
+    threshold: 1,
+    usersNotice: props.usersNotice,
+    firstStep: `read the messages of ${queue.node.path} and the log of the same event id, mend the cause, then redrive.`,
+    topic: props.topic,
+  });
+  return queue;
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { followsSettings } from '../../lambdas/follows/settings.ts';
+import { timelinesSettings } from '../../lambdas/timelines/settings.ts';
+
+const months = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
+
+/** Settings of the installation as a whole, with their units and defaults. */
+const installationSettings = z.strictObject({
+  namePrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,20}$/, 'must be lower-case letters, digits and hyphens, at most 21')
+    .default('sequitur')
+    .describe('Begins the name of every stack: two installations in one account differ in it.'),
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO').describe('Least level logged.'),
+  logRetentionDays: z
+    .literal(months)
+    .default(30)
+    .describe('Days that logs are kept; one of the values that CloudWatch Logs takes.'),
+  retainData: z
+    .boolean()
+    .default(true)
+    .describe('Tables survive the deletion of their stack, protected against deletion.'),
+  corsOrigins: z
+    .array(z.string().regex(/^(\*|https?:\/\/[^/]+)$/, 'must be * or an origin such as https://example.org'))
+    .default([])
+    .describe('Origins whose pages may call the API from a browser; none by default.'),
+  alarmEmail: z
+    .union([z.email(), z.literal('')])
+    .default('')
+    .describe('Who gets the alarms by mail; empty: subscribe to the alarm topic yourself.'),
+});
+
+const authSettings = z.strictObject({
+  issuer: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, 'must be the URL of an OIDC issuer')
+    .optional()
+    .describe('URL of the OIDC issuer whose tokens are accepted. Required.'),
+  audience: z
+    .string()
+    .min(1)
+    .default('sequitur')
+    .describe('Audience (`aud`) that a token must name; several with commas between.'),
+  userType: z.string().default('user').describe('Resource type that the `sub` of a token is an id of.'),
+});
+
+/** Every setting, by domain. */
+export const settingsSchema = z.strictObject({
+  installation: installationSettings.prefault({}),
+  auth: authSettings.prefault({}),
+  follows: followsSettings.prefault({}),
+  timelines: timelinesSettings.prefault({}),
+});
+
+export type SettingsInput = z.input<typeof settingsSchema>;
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Names the settings that differ from their defaults. Checked by `defineConfig`'s reader at synth. */
+export function defineSettings(settings: SettingsInput): SettingsInput {
+  return settings;
+}

@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Settings } from '../define/settings.ts';
+
+/** esbuild's ESM output has no `require`; some of the SDK's parts call it. */
+const requireBanner =
+  "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+
+export interface NodeFunctionProps {
+  /** Entry file below `lambdas/`, e.g. `follows/api.lambda.ts`. */
+  entry: string;
+  /** What it does, for people who meet it in the console. */
+  description: string;
+  /** Environment as its domain's contract names it. */
+  environment: Record<string, string>;
+  /** Longest run. */
+  timeout: Duration;
+  /** @default 512 MB, which on AWS is also a third of a processor */
+  memoryMegabytes?: number;
+  settings: Settings;
+  /** Commands around the bundling, e.g. to put a generated file beside the bundle. */
+  commandHooks?: ICommandHooks;
+}
+
+/**
+ * A Lambda function with the safe defaults of this application: Node 24 on arm64, an ESM bundle with
+ * the SDK inside, tracing, a log group of its own with a retention, and a role that may write those
+ * logs and traces and nothing else until something is granted.
+ */
+export function nodeFunction(scope: Construct, id: string, props: NodeFunctionProps): IFunction {
+  const { installation } = props.settings;
+  const logGroup = new LogGroup(scope, `${id}Logs`, {
+    retention: retentionDays(installation.logRetentionDays),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  role.addToPolicy(
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords take only *.',
+  });
+  return new NodejsFunction(scope, id, {
+    entry: fileURLToPath(new URL(`../../lambdas/${props.entry}`, import.meta.url)),
+    projectRoot: fileURLToPath(new URL('../../', import.meta.url)),
+    depsLockFilePath: fileURLToPath(new URL('../../package-lock.json', import.meta.url)),
+    description: props.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: props.memoryMegabytes ?? 512,
+    timeout: props.timeout,
+    tracing: Tracing.ACTIVE,
+    role,
+    logGroup,
+    environment: {
+      ...props.environment,
+      NODE_OPTIONS: '--enable-source-maps',
+      POWERTOOLS_SERVICE_NAME: id,
+      POWERTOOLS_METRICS_NAMESPACE: 'Sequitur',
+      POWERTOOLS_LOG_LEVEL: installation.logLevel,
+    },
+    bundling: {
+      format: OutputFormat.ESM,
+      target: 'node24',
+      mainFields: ['module', 'main'],
+      minify: true,
+      keepNames: true,
+      sourceMap: true,
+      sourcesContent: false,
+      bundleAwsSDK: true,
+      banner: requireBanner,
+      ...(props.commandHooks && { commandHooks: props.commandHooks }),
+    },
+  });
+}
+
+function retentionDays(days: number): RetentionDays {
+  return days;
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { createDocument } from 'zod-openapi';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import packageJson from '../package.json' with { type: 'json' };
+import { coreEndpoints } from '../lambdas/core/endpoints.ts';
+import { followsEndpoints } from '../lambdas/follows/endpoints.ts';
+import { timelinesEndpoints } from '../lambdas/timelines/endpoints.ts';
+import { maxIdempotencyKeyLength } from '../lambdas/shared/http/request.ts';
+import type { Endpoint } from '../lambdas/shared/http/endpoint.ts';
+
+/** Every endpoint of the application. A domain adds its own here, and with that to the document. */
+export const endpoints: readonly Endpoint[] = [
+  ...coreEndpoints,
+  ...followsEndpoints,
+  ...timelinesEndpoints,
+];
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().meta({ description: 'The request id.' }),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'A problem document (RFC 9457).' });
+
+const idempotencyKey = z.string().min(1).max(maxIdempotencyKeyLength).optional().meta({
+  description:
+    'Any text of your choice: the same key with the same body gives the first answer again for 24 h.',
+});
+
+/** The OpenAPI 3.1 document, made from the schemas that the handlers parse with. */
+export function openApiDocument() {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] = {
+      ...paths[endpoint.path],
+      [endpoint.method.toLowerCase()]: operation(endpoint),
+    };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Sequitur',
+      version: packageJson.version,
+      description: 'What follows from a change: follows and timelines.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  });
+}
+
+function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const open = endpoint.open === true;
+  const problems = new Set([400, 413, ...endpoint.problems, 500, 503]);
+  if (!open) problems.add(403);
+  if (endpoint.body !== undefined) problems.add(415);
+  if (endpoint.idempotent === true) problems.add(409);
+  return {
+    operationId: endpoint.operationId,
+    summary: endpoint.summary,
+    tags: [endpoint.tag],
+    security: open ? [] : [{ token: [] }],
+    requestParams: {
+      path: endpoint.params,
+      query: endpoint.query,
+      ...(endpoint.idempotent === true && {
+        header: z.object({ 'Idempotency-Key': idempotencyKey }),
+      }),
+    },
+    ...(endpoint.body && { requestBody: requestBody(endpoint.body) }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(endpoint.answers).map(([status, body]) => [status, success(body)]),
+      ),
+      ...(!open && { 401: { description: 'No token, or one that is not accepted.' } }),
+      ...Object.fromEntries([...problems].map((status) => [status, failure])),
+    },
+  };
+}
+
+function requestBody(schema: z.ZodType) {
+  return {
+    required: !schema.safeParse(undefined).success,
+    content: { 'application/json': { schema } },
+  };
+}
+
+const requestId = {
+  'x-request-id': z.string().meta({ header: { description: 'Finds the request in the logs.' } }),
+};
+
+function success(body: z.ZodType | null) {
+  const description = 'Done.';
+  const headers = z.object(requestId);
+  if (body === null) return { description, headers };
+  return { description, headers, content: { 'application/json': { schema: body } } };
+}
+
+const failure = {
+  description: 'A problem document.',
+  headers: z.object(requestId),
+  content: { 'application/problem+json': { schema: problem } },
+};
