@@ -1,0 +1,67 @@
+import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
+import { TransientError } from './errors.ts';
+
+/** A queue that a domain gives itself work by. */
+export interface JobQueue<Job> {
+  /**
+   * Sends jobs; all are in the queue when it returns. A retry after an error may send some twice, so
+   * jobs are made to bear that.
+   *
+   * @param delaySeconds 0-900 (the limit of SQS)
+   * @throws TransientError when some were not taken.
+   */
+  send(jobs: readonly Job[], delaySeconds?: number): Promise<void>;
+}
+
+/** Messages of one SendMessageBatch call (the limit of SQS). */
+const entriesPerCall = 10;
+
+/** Bytes that one call may carry, all messages together: 256 KiB less room for what surrounds them. */
+const bytesPerCall = 250_000;
+
+/** Tries for messages that SQS refuses singly; a whole call is retried by the SDK. */
+const tries = 3;
+
+export function sqsJobQueue<Job>(queueUrl: string, client = new SQSClient({})): JobQueue<Job> {
+  const sendPart = async (entries: SendMessageBatchRequestEntry[], triesLeft: number): Promise<void> => {
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+    );
+    if (Failed.length === 0) return;
+    if (triesLeft <= 1) throw new TransientError(`SQS did not take ${Failed.length} jobs`);
+    const failed = new Set(Failed.map(({ Id }) => Id));
+    await sendPart(
+      entries.filter(({ Id }) => failed.has(Id)),
+      triesLeft - 1,
+    );
+  };
+  return {
+    async send(jobs, delaySeconds) {
+      for (const bodies of parts(jobs.map((job) => JSON.stringify(job)))) {
+        const entries = bodies.map((body, index) => ({
+          Id: String(index),
+          MessageBody: body,
+          ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+        }));
+        await sendPart(entries, tries);
+      }
+    },
+  };
+}
+
+function* parts(bodies: readonly string[]): Generator<string[]> {
+  let part: string[] = [];
+  let bytes = 0;
+  for (const body of bodies) {
+    const size = Buffer.byteLength(body);
+    if (part.length === entriesPerCall || (part.length > 0 && bytes + size > bytesPerCall)) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(body);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}
