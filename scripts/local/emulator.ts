@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Engine, EngineContext, RunningEngine } from './engine.ts';
 import { requireFreePort } from './port.ts';
@@ -37,6 +37,9 @@ async function startEmulator(context: EngineContext): Promise<RunningEngine> {
   const awsEndpoint = `http://127.0.0.1:${String(ports.emulator)}`;
   await mkdir(paths.stateDirectory, { recursive: true });
   await mkdir(paths.temporaryDirectory, { recursive: true });
+  // The emulator runs each function from a CommonJS script below here, and this project's own
+  // package.json would have Node take it for an ES module.
+  await writeFile(join(paths.temporaryDirectory, 'package.json'), '{ "type": "commonjs" }\n');
   const logFile = join(paths.logDirectory, 'emulator.log');
   const group = await startProcessGroup({
     name: 'The AWS emulator',

@@ -1,0 +1,6 @@
+import { emulatorEngine } from './emulator.ts';
+import type { Engine } from './engine.ts';
+import { issuerEngine } from './issuer.ts';
+
+/** What `npm start` runs, in this order; it ends them in the reverse one. */
+export const engines: readonly Engine[] = [emulatorEngine, issuerEngine];
