@@ -13,7 +13,7 @@ export const localRegion = 'us-east-1';
 export const emulatorEngine: Engine = {
   name: 'AWS emulator',
   domain: 'core',
-  async requirePrerequisites({ environment, ports, paths, report }) {
+  async requirePrerequisites({ environment, ports, paths, report, signal }) {
     if (replacement(environment) !== undefined) return;
     await requireFreePort(
       ports.emulator,
@@ -24,6 +24,7 @@ export const emulatorEngine: Engine = {
       directory: paths.pythonEnvironment,
       requirements: [emulatorRequirements],
       report,
+      signal,
     });
   },
   start(context) {

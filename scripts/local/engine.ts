@@ -1,8 +1,9 @@
 import type { LocalPaths } from './paths.ts';
 import type { StackFile } from './stack-file.ts';
 
-/** A domain as the CDK app knows it; `core` is what no stack can do without. */
-export type Domain = 'core' | 'social' | 'convos' | 'webhooks' | 'push' | 'feeds';
+/** The domains by the ends of their stacks' names; `core` is what no stack can do without. */
+export const domains = ['core', 'social', 'convos', 'webhooks', 'push', 'feeds'] as const;
+export type Domain = (typeof domains)[number];
 
 export interface EngineContext {
   readonly paths: LocalPaths;
@@ -10,6 +11,8 @@ export interface EngineContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly ports: { readonly emulator: number; readonly issuer: number };
   readonly report: (progress: string) => void;
+  /** Gives up preparing; what a started engine does is for its `stop`. */
+  readonly signal: AbortSignal;
 }
 
 export interface RunningEngine {

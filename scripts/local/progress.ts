@@ -34,16 +34,41 @@ export async function runStep<Result>(
   }
 }
 
+/** The same for a step that may be left out: it returns why, or undefined when it was done. */
+export async function runOptionalStep(
+  report: Report,
+  step: string,
+  run: (note: (text: string) => void) => Promise<string | undefined>,
+): Promise<void> {
+  await runStep(
+    (event) => {
+      if (event.state !== 'done') report(event);
+    },
+    step,
+    async (note) => {
+      const leftOut = await run(note);
+      report({ step, state: leftOut === undefined ? 'done' : 'left-out', text: leftOut ?? '' });
+    },
+  );
+}
+
 /** Shows steps as they come: a live list on a terminal, else a plain line for each change. */
 export function showProgress(steps: readonly string[], isTerminal: boolean): ProgressDisplay {
   return isTerminal ? liveList(steps) : plainLines();
 }
 
+/** Enough for a reader of a log to see that something moves. */
+const secondsBetweenNotes = 5;
+
 function plainLines(): ProgressDisplay {
   const started = performance.now();
+  let lastLine = started;
   const report: Report = ({ step, state, text }) => {
+    const now = performance.now();
     if (state === 'begun') return;
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    if (state === 'note' && now - lastLine < secondsBetweenNotes * 1000) return;
+    lastLine = now;
+    const seconds = ((now - started) / 1000).toFixed(1);
     const words = { note: text, done: 'done', 'left-out': `left out: ${text}`, failed: 'failed' };
     process.stdout.write(`[${seconds.padStart(5)} s] ${step}: ${words[state]}\n`);
   };

@@ -13,6 +13,7 @@ export interface PythonEnvironment {
   /** The interpreter that makes the environment. */
   readonly python?: string;
   readonly report?: (progress: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export const emulatorRequirements = join(import.meta.dirname, 'requirements.txt');
@@ -50,7 +51,7 @@ async function createEnvironment(options: PythonEnvironment): Promise<void> {
   }
   options.report?.('making the Python environment');
   await rm(options.directory, { recursive: true, force: true });
-  const made = await runTool(python, ['-m', 'venv', options.directory]);
+  const made = await runTool(python, ['-m', 'venv', options.directory], signalOf(options));
   if (made.outcome !== 'done') {
     await rm(options.directory, { recursive: true, force: true });
     throw new StartError(
@@ -72,7 +73,7 @@ async function installRequirements(
   if ((await readFile(stamp, 'utf8').catch(() => '')) === digest) return;
   options.report?.('installing Python packages');
   const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '-r', requirements];
-  const installed = await runTool(interpreter, install);
+  const installed = await runTool(interpreter, install, signalOf(options));
   if (installed.outcome !== 'done') {
     throw new StartError(
       `pip could not install ${requirements}:\n${lastLines(installed.output)}`,
@@ -80,6 +81,10 @@ async function installRequirements(
     );
   }
   await writeFile(stamp, digest);
+}
+
+function signalOf({ signal }: PythonEnvironment): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
 
 function lastLines(output: string): string {

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { domains } from './engine.ts';
 import type { LocalPaths } from './paths.ts';
 import { stopProcessGroup } from './process-group.ts';
 import { isSameProcess, processIdentity } from './process-identity.ts';
@@ -13,6 +14,8 @@ const runRecordSchema = z.object({
   /** The process that holds the stack and ends it on SIGTERM. */
   supervisor: processSchema,
   detached: z.boolean(),
+  /** Domains that this run goes without. */
+  leftOut: z.array(z.enum(domains)),
   engines: z.array(processSchema.extend({ name: z.string() })),
 });
 
@@ -34,7 +37,7 @@ export async function claimRun(paths: LocalPaths, detached: boolean): Promise<Ru
   await removeDeadRun(paths);
   const identity = await processIdentity(process.pid);
   if (identity === undefined) throw new Error('this process cannot tell its own start time');
-  const record = { supervisor: { pid: process.pid, identity }, detached, engines: [] };
+  const record = { supervisor: { pid: process.pid, identity }, detached, leftOut: [], engines: [] };
   await mkdir(dirname(paths.runFile), { recursive: true });
   try {
     await writeFile(paths.runFile, JSON.stringify(record), { flag: 'wx' });

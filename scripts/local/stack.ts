@@ -1,0 +1,104 @@
+import { deploy, synthesise, type Deployment } from './deploy.ts';
+import type { Domain, Engine, EngineContext, RunningEngine } from './engine.ts';
+import { applyIgnoredSettings } from './ignored-settings.ts';
+import { readKeyRing } from './key-ring.ts';
+import type { LocalPaths } from './paths.ts';
+import { runOptionalStep, runStep, type Report } from './progress.ts';
+import { loadSample } from './sample.ts';
+import { stackFileSchema, writeJsonAtomically, type StackFile } from './stack-file.ts';
+import { StartError } from './start-error.ts';
+import { signToken, tokenClaims } from './token.ts';
+
+export interface StackOptions {
+  readonly paths: LocalPaths;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly ports: EngineContext['ports'];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly report: Report;
+  /** Gives up starting; what runs by then is for `stop` to end. */
+  readonly signal: AbortSignal;
+}
+
+export const applicationSteps = ['Synthesis', 'Deployment', 'Settings', 'Sample'] as const;
+
+export interface StartedEngine {
+  readonly engine: Engine;
+  readonly running: RunningEngine;
+}
+
+/**
+ * Starts each engine in turn. One that cannot run here takes its domain out; without the core
+ * there is no stack, and that throws.
+ * @param onStarted is told of each engine at once, so that it can be ended whatever comes later
+ */
+export async function startEngines(
+  engines: readonly Engine[],
+  options: StackOptions,
+  onStarted: (started: StartedEngine) => Promise<void>,
+): Promise<Set<Domain>> {
+  const leftOut = new Set<Domain>();
+  for (const engine of engines) {
+    options.signal.throwIfAborted();
+    await runOptionalStep(options.report, engine.name, async (note) => {
+      const context = { ...options, report: note };
+      try {
+        await engine.requirePrerequisites(context);
+      } catch (error) {
+        if (engine.domain === 'core' || !(error instanceof StartError)) throw error;
+        leftOut.add(engine.domain);
+        return `no ${engine.domain} without it: ${error.message} ${error.remedy}`;
+      }
+      await onStarted({ engine, running: await engine.start(context) });
+      return undefined;
+    });
+  }
+  return leftOut;
+}
+
+/**
+ * Brings the application on running engines to the state of the code: builds, deploys, sets what
+ * the emulator ignores, loads the sample, and writes the stack's description. Keeps all data.
+ */
+export async function bringUpApplication(
+  options: StackOptions,
+  offered: Partial<StackFile>,
+  leftOut: ReadonlySet<Domain>,
+): Promise<StackFile> {
+  const { paths, settings, report, signal } = options;
+  const engineOffer = stackFileSchema.omit({ apiUrl: true }).parse(offered);
+  const deployment: Deployment = {
+    ...engineOffer,
+    paths,
+    settings,
+    signal,
+    leftOut: [...leftOut],
+  };
+  const stacks = await runStep(report, 'Synthesis', () => synthesise(deployment));
+  const apiUrl = await runStep(report, 'Deployment', (note) => deploy(deployment, stacks, note));
+  await runStep(report, 'Settings', () => applyIgnoredSettings(engineOffer, stacks));
+  const stack = { apiUrl, ...engineOffer };
+  const hasSocial = stacks.some(({ name }) => name.endsWith('-social'));
+  await runOptionalStep(report, 'Sample', () => loadSampleOrSayWhyNot(stack, hasSocial, paths));
+  signal.throwIfAborted();
+  await writeJsonAtomically(paths.stackFile, stack);
+  return stack;
+}
+
+/** An application that refuses its sample is broken, but a running stack is how one finds out why. */
+async function loadSampleOrSayWhyNot(
+  stack: StackFile,
+  hasSocial: boolean,
+  paths: LocalPaths,
+): Promise<string | undefined> {
+  const ring = await readKeyRing(paths.issuerDirectory);
+  if (!hasSocial || ring === undefined) return 'it needs the social domain';
+  const claims = tokenClaims({ sub: 'operator', admin: true }, stack.issuerUrl, new Date());
+  const token = await signToken(claims, ring.current);
+  try {
+    await loadSample(stack.apiUrl, token);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    return `${error.message} ${error.remedy}`;
+  }
+}
