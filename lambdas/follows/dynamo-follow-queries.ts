@@ -1,0 +1,149 @@
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { withTransientFailures } from '../shared/dynamo/transient-failure.ts';
+import { TransientError } from '../shared/errors.ts';
+import { indexes, prefixes } from './contract.ts';
+import {
+  counterRow,
+  edgeKey,
+  edgeRow,
+  endedRow,
+  listedEdgeRow,
+  listKey,
+  pairOf,
+} from './dynamo-follow-items.ts';
+import type { ItemKey } from './dynamo-follow-items.ts';
+import type {
+  CounterShard,
+  FollowQueries,
+  ListEntry,
+  ListQuery,
+  StoredEdge,
+} from './follow-store.ts';
+import type { FollowPair } from './follows-read.ts';
+
+const ulid = z.ulid();
+
+/** Keys of one BatchGetItem call (the limit of DynamoDB). */
+const keysPerRead = 100;
+
+/** Reads for keys that DynamoDB leaves unprocessed, each of which gives at least some. */
+const readsOfUnprocessed = 8;
+
+/** Reads follows from their table. */
+export class DynamoFollowQueries implements FollowQueries {
+  protected readonly client: DynamoDBDocumentClient;
+  protected readonly tableName: string;
+
+  constructor(client: DynamoDBDocumentClient, tableName: string) {
+    this.client = client;
+    this.tableName = tableName;
+  }
+
+  async edges(pairs: readonly FollowPair[]): Promise<(StoredEdge | undefined)[]> {
+    const keys = new Map(pairs.map((pair) => [nameOf(edgeKey(pair)), edgeKey(pair)]));
+    const found = new Map<string, StoredEdge>();
+    const wanted = [...keys.values()];
+    for (let start = 0; start < wanted.length; start += keysPerRead) {
+      for (const item of await this.#batch(wanted.slice(start, start + keysPerRead))) {
+        const { pk, sk, ...edge } = edgeRow.parse(item);
+        found.set(nameOf({ pk, sk }), edge);
+      }
+    }
+    return pairs.map((pair) => found.get(nameOf(edgeKey(pair))));
+  }
+
+  async list({ list, ref, type, order, after, limit }: ListQuery): Promise<ListEntry[]> {
+    const { partitionKey, sortKey } = indexes[list];
+    const rows = await this.query(
+      {
+        IndexName: list,
+        KeyConditionExpression:
+          after === undefined ? '#p = :p' : `#p = :p AND #s ${order === 'asc' ? '>' : '<'} :after`,
+        ExpressionAttributeNames: {
+          '#p': partitionKey,
+          ...(after !== undefined && { '#s': sortKey }),
+        },
+        ExpressionAttributeValues: {
+          ':p': listKey(ref, type),
+          ...(after !== undefined && { ':after': after }),
+        },
+        ScanIndexForward: order === 'asc',
+      },
+      limit,
+    );
+    return rows.map((row) => {
+      const { follower, followed } = pairOf(listedEdgeRow.parse(row));
+      return { ref: list === 'followers' ? follower : followed, id: ulid.parse(row[sortKey]) };
+    });
+  }
+
+  async counters(ref: string): Promise<CounterShard[]> {
+    const rows = await this.#partition(`${prefixes.counter}${ref}`);
+    return rows.map((row) => {
+      const { pk: _pk, sk, writes, ...values } = counterRow.parse(row);
+      return { shard: Number(sk), writes, values };
+    });
+  }
+
+  async endedFollows(follower: string): Promise<Set<string>> {
+    const rows = await this.#partition(`${prefixes.ended}${follower}`);
+    return new Set(rows.map((row) => endedRow.parse(row).sk));
+  }
+
+  /** Items of a query, page after page, to the end or up to a limit. */
+  async query(
+    input: Omit<QueryCommandInput, 'TableName'>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await withTransientFailures(
+        this.client.send(
+          new QueryCommand({
+            ...input,
+            TableName: this.tableName,
+            ExclusiveStartKey: from,
+            ...(Number.isFinite(limit) && { Limit: limit - items.length }),
+          }),
+        ),
+      );
+      items.push(...Items);
+      from = LastEvaluatedKey;
+    } while (from !== undefined && items.length < limit);
+    return items;
+  }
+
+  async #partition(pk: string): Promise<Record<string, unknown>[]> {
+    return this.query({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+    });
+  }
+
+  async #batch(keys: ItemKey[]): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let left: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
+    for (let reads = 0; left.length > 0; reads++) {
+      if (reads === readsOfUnprocessed) throw new TransientError('keys stay unprocessed');
+      const { Responses, UnprocessedKeys } = await withTransientFailures(
+        this.client.send(
+          new BatchGetCommand({
+            RequestItems: { [this.tableName]: { Keys: left, ConsistentRead: true } },
+          }),
+        ),
+      );
+      items.push(...(Responses?.[this.tableName] ?? []));
+      left = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
+    }
+    return items;
+  }
+}
+
+/** References contain no `#`, so that this names one key only. */
+function nameOf({ pk, sk }: ItemKey): string {
+  return `${pk}#${sk}`;
+}
