@@ -3,6 +3,7 @@ import type { IndexKeys } from '../shared/dynamo/table-keys.ts';
 import { jsonOf } from '../shared/environment.ts';
 import { envelope } from '../shared/events/domain-event.ts';
 import { eventTypes } from '../shared/events/registry.ts';
+import { followsReadEnvironment } from './read-environment.ts';
 import { followsSettings } from './settings.ts';
 
 /** Kinds of items, by the beginning of their partition key. The key's rest is a reference. */
@@ -26,9 +27,6 @@ export const indexes = {
   followings: { partitionKey: 'outKey', sortKey: 'followId', projection: 'keys' },
   friends: { partitionKey: 'friendKey', sortKey: 'friendId', projection: 'keys' },
 } as const satisfies Record<string, IndexKeys>;
-
-/** What the read port needs; `Follows.grantRead` sets it together with the permissions. */
-export const followsReadEnvironment = z.object({ FOLLOWS_TABLE: z.string() });
 
 /** A domain that takes part in an erasure. */
 export const erasurePart = z.enum(['follows', 'timelines', 'convos']);

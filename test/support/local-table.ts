@@ -1,0 +1,74 @@
+import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { newDocumentClient } from '../../lambdas/shared/dynamo/document-client.ts';
+import type { IndexKeys } from '../../lambdas/shared/dynamo/table-keys.ts';
+import { startDynamoDbLocal } from '../../scripts/local/dynamodb-local.ts';
+
+export interface LocalTable {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+  stop: () => Promise<void>;
+}
+
+/**
+ * A table in a DynamoDB Local of its own, with the keys of a domain's table and the indexes of its
+ * contract: what `lib/data-table.ts` makes on AWS.
+ */
+export async function startLocalTable(
+  indexes: Readonly<Record<string, IndexKeys>>,
+): Promise<LocalTable> {
+  const { endpoint, stop } = await startDynamoDbLocal();
+  const client = newDocumentClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const tableName = 'table';
+  const keys = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]);
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [...new Set(['pk', 'sk', ...keys])].map((name) => ({
+          AttributeName: name,
+          AttributeType: 'S',
+        })),
+        KeySchema: keySchema('pk', 'sk'),
+        GlobalSecondaryIndexes: Object.entries(indexes).map(([name, index]) => ({
+          IndexName: name,
+          KeySchema: keySchema(index.partitionKey, index.sortKey),
+          Projection: { ProjectionType: index.projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+        })),
+      }),
+    );
+    await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: tableName });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    client,
+    tableName,
+    stop: async () => {
+      client.destroy();
+      await stop().catch(unlessGone);
+    },
+  };
+}
+
+/**
+ * Inside Jest an error of Node itself is no `instanceof Error`, so the engine's own check for a process
+ * group that has already ended does not see it.
+ */
+function unlessGone(error: unknown): void {
+  const gone = typeof error === 'object' && error !== null && 'code' in error;
+  if (!gone || error.code !== 'ESRCH') throw error;
+}
+
+function keySchema(partitionKey: string, sortKey: string) {
+  return [
+    { AttributeName: partitionKey, KeyType: 'HASH' as const },
+    { AttributeName: sortKey, KeyType: 'RANGE' as const },
+  ];
+}
