@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -35,7 +34,7 @@ export interface NodeFunctionProps {
  * the SDK inside, tracing, a log group of its own with a retention, and a role that may write those
  * logs and traces and nothing else until something is granted.
  */
-export function nodeFunction(scope: Construct, id: string, props: NodeFunctionProps): IFunction {
+export function nodeFunction(scope: Construct, id: string, props: NodeFunctionProps): NodejsFunction {
   const { installation } = props.settings;
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: retentionDays(installation.logRetentionDays),

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { rfc3339 } from '../shared/identifier.ts';
+import { actionId, happenedAt } from './action.ts';
+import type { Action } from './action.ts';
+
+const dataSchema = z.record(z.string(), z.unknown());
+
+/** An action as answers and events carry it. */
+export interface ActionAnswer {
+  id: string;
+  actor: string;
+  verb: string;
+  target: string | null;
+  data: Record<string, unknown> | null;
+  at: string;
+}
+
+export function answerOf(action: Action): ActionAnswer {
+  return {
+    id: actionId(action.ulid),
+    actor: action.actor,
+    verb: action.verb,
+    target: action.target ?? null,
+    data: action.data === undefined ? null : dataSchema.parse(JSON.parse(action.data)),
+    at: rfc3339(happenedAt(action)),
+  };
+}

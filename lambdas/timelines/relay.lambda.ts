@@ -1,0 +1,22 @@
+import { readEnvironment } from '../shared/environment.ts';
+import { eventBridgeBus } from '../shared/events/event-bus.ts';
+import { sqsJobQueue } from '../shared/job-queue.ts';
+import { newLog } from '../shared/log.ts';
+import { streamHandler } from '../shared/stream-handler.ts';
+import type { ParkedChange } from '../shared/stream-handler.ts';
+import { environments } from './contract.ts';
+import type { PlanJob } from './contract.ts';
+import { deliver, effectsOf } from './relay.ts';
+
+const environment = readEnvironment(environments.relay);
+const to = {
+  bus: eventBridgeBus(environment.EVENT_BUS_NAME),
+  plans: sqsJobQueue<PlanJob>(environment.PLAN_QUEUE_URL),
+};
+
+export const handler = streamHandler({
+  effectsOf,
+  deliver: (effects) => deliver(to, effects),
+  failures: sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
+  log: newLog(),
+});

@@ -1,0 +1,19 @@
+import { storedRows } from './stored-rows.ts';
+import type { PrivateTimelines } from './timeline-store.ts';
+
+/** Takes all out of a private timeline that came through one follow; gives how many copies that were. */
+export async function removeCopies(
+  privates: PrivateTimelines,
+  { owner, followId }: { owner: string; followId: string },
+): Promise<number> {
+  await privates.deleteMerged([{ owner, followId }]);
+  let removed = 0;
+  for await (const rows of storedRows(privates, owner)) {
+    const copies = rows.flatMap((row) =>
+      row.kind === 'copy' && row.followId === followId ? [{ owner, ulid: row.ulid, followId }] : [],
+    );
+    await privates.deleteCopies(copies);
+    removed += copies.length;
+  }
+  return removed;
+}

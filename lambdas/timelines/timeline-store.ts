@@ -1,0 +1,141 @@
+import type { Action } from './action.ts';
+
+/** An action on its actor's public timeline. */
+export interface PublicAction extends Action {
+  /** Milliseconds at which it was posted; `at` may lie elsewhere. */
+  postedAt: number;
+  /** Posted for the actor's own timelines only, without fan-out. */
+  self: boolean;
+}
+
+/** An action that was taken back: kept for two days, so that late copies of it can be told. */
+export interface RetractedAction {
+  ulid: string;
+  actor: string;
+  retracted: true;
+}
+
+export type PublicRow = (PublicAction & { retracted: false }) | RetractedAction;
+
+/** A row of a private timeline. All rows about one action stand together. */
+export type PrivateRow =
+  | ({ kind: 'copy'; followId: string } & Action)
+  | ({ kind: 'note' } & Action)
+  | { kind: 'removed'; ulid: string };
+
+/** Names one copy. */
+export interface CopyKey {
+  owner: string;
+  ulid: string;
+  followId: string;
+}
+
+export type Order = 'asc' | 'desc';
+
+/** A piece of a timeline. */
+export interface Range {
+  order: Order;
+  /** Continue after this ULID in the order of reading, exclusive. */
+  after?: string;
+  /** Bounds, inclusive. */
+  oldest?: string;
+  newest?: string;
+  /** Rows to read at most; rows, not actions. */
+  limit: number;
+}
+
+export interface Piece<Row> {
+  rows: Row[];
+  /** Whether the range may hold rows beyond these. */
+  more: boolean;
+}
+
+/** An actor whose public timeline an owner's reads merge in, because it has too many followers to copy to. */
+export interface MergedActor {
+  actor: string;
+  followId: string;
+  /** Set when the follow ended but its actions stay: only those posted before. Milliseconds. */
+  until?: number;
+}
+
+/** What is known of a private timeline as a whole. */
+export interface Head {
+  /** Milliseconds; unread begins here. */
+  readMark?: number;
+  /** Milliseconds, to the day: when the timeline was last read. */
+  lastReadAt?: number;
+  /** The timeline was skipped by fan-out and has not been rebuilt since. */
+  rebuildOwed: boolean;
+  merged: MergedActor[];
+}
+
+/** How actions of an actor reach its followers, and since when (milliseconds). */
+export interface FanOut {
+  mode: 'copy' | 'merge';
+  since: number;
+}
+
+export interface ErasureProgress {
+  erasureId: string;
+  removed: number;
+  done: boolean;
+}
+
+/** Public timelines. Reads are strongly consistent but for filtered ones, which come from indexes. */
+export interface PublicTimelines {
+  /** Writes an action unless its id is taken, by the same action or by one taken back: safe to repeat. */
+  add(action: PublicAction): Promise<void>;
+  /** Takes an action back; false when there is none. */
+  retract(actor: string, ulid: string, at: { nowMs: number; erased: boolean }): Promise<boolean>;
+  get(actor: string, ulid: string): Promise<PublicRow | undefined>;
+  read(actor: string, range: Range): Promise<Piece<PublicRow>>;
+  /** One filtered piece; `filter` as `selections` of `public-timeline.ts` splits it. */
+  readSelected(actor: string, selection: Selection, range: Range): Promise<Piece<PublicRow>>;
+  /** Counts what has one of `verbs`, up to `cap`. */
+  count(actor: string, selection: Selection | 'all', verbs: readonly string[], cap: number): Promise<number>;
+}
+
+/** What one index partition answers: a verb with a type of target (or none), or a target with perhaps a verb. */
+export type Selection =
+  | { by: 'verb'; verb: string; targetType: string | undefined }
+  | { by: 'target'; target: string; verb: string | undefined };
+
+/** Private timelines. Reads are strongly consistent; every write bears to be repeated. */
+export interface PrivateTimelines {
+  read(owner: string, range: Range): Promise<Piece<PrivateRow>>;
+  writeCopies(copies: readonly ({ owner: string; followId: string } & Action)[]): Promise<void>;
+  deleteCopies(copies: readonly CopyKey[]): Promise<void>;
+  addNote(owner: string, note: Action): Promise<void>;
+  deleteNotes(notes: readonly { owner: string; ulid: string }[]): Promise<void>;
+  /** Notifications anywhere that name this actor; from an index. */
+  notesBy(actor: string, limit: number): Promise<{ owner: string; ulid: string }[]>;
+  markRemoved(owner: string, ulid: string): Promise<void>;
+
+  head(owner: string): Promise<Head>;
+  /** When each owner last read, in the order asked; undefined: never. Eventually consistent unless asked. */
+  lastReads(owners: readonly string[], consistent: boolean): Promise<(number | undefined)[]>;
+  /** Notes a read, and with `rebuildOwed` that a rebuild is due. */
+  touch(owner: string, nowMs: number, rebuildOwed: boolean): Promise<void>;
+  rebuilt(owner: string): Promise<void>;
+  /** Moves the read mark forward, with `force` also back; gives the mark that holds then. */
+  setReadMark(owner: string, atMs: number, force: boolean): Promise<number>;
+  writeMerged(merged: readonly ({ owner: string } & MergedActor)[]): Promise<void>;
+  deleteMerged(merged: readonly { owner: string; followId: string }[]): Promise<void>;
+  /** Deletes what is left of a timeline: rows of every kind and its head. Gives how many, 0 when it is empty. */
+  deleteAll(owner: string, limit: number): Promise<number>;
+
+  /** Copies that stay though their follow ended. */
+  keep(actor: string, kept: { owner: string; followId: string }): Promise<void>;
+  kept(actor: string, range: { after?: string; limit: number }): Promise<Piece<{ owner: string; followId: string }>>;
+  forgetKept(actor: string, kept: { owner: string; followId: string }): Promise<void>;
+}
+
+/** How far the work of each actor and erasure is. */
+export interface TimelineProgress {
+  fanOut(actor: string): Promise<FanOut>;
+  setFanOut(actor: string, fanOut: FanOut): Promise<void>;
+  forgetFanOut(actor: string): Promise<void>;
+  /** Adds to what an erasure removed; a new `erasureId` begins at 0. */
+  addErased(ref: string, erasureId: string, removed: number, done: boolean): Promise<void>;
+}
+
