@@ -69,7 +69,6 @@ export async function deploy(
       ...stacks.map(({ name }) => name),
       '--app',
       paths.cloudAssembly,
-      '--exclusively',
       '--require-approval',
       'never',
       '--progress',

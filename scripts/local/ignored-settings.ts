@@ -17,7 +17,11 @@ import {
   LambdaClient,
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
-import { PutBucketLifecycleConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketLifecycleCommand,
+  PutBucketLifecycleConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { lifecycleRules } from './bucket-lifecycle.ts';
 import type { SynthesisedStack } from './cloud-assembly.ts';
@@ -125,7 +129,10 @@ async function applyConcurrency(functions: LambdaClient, FunctionName: string, w
 }
 
 async function applyLifecycle(buckets: S3Client, Bucket: string, wanted: unknown) {
-  if (wanted === undefined) return;
+  if (wanted === undefined) {
+    await buckets.send(new DeleteBucketLifecycleCommand({ Bucket }));
+    return;
+  }
   const LifecycleConfiguration = { Rules: lifecycleRules(wanted) };
   await buckets.send(
     new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }),
