@@ -10,9 +10,9 @@ import type {
   apiEnvironment,
   ErasurePart,
   erasureEnvironment,
+  followsReadEnvironment,
   relayEnvironment,
 } from '../lambdas/follows/contract.ts';
-import type { followsReadEnvironment } from '../lambdas/follows/read-environment.ts';
 import { eventSource } from '../lambdas/shared/events/event-bus.ts';
 import type { Core } from './core.ts';
 import { dataTable } from './data-table.ts';

@@ -40,11 +40,23 @@ const stores: [string, () => { follows: FollowStore; erasures: ErasureStore }][]
   ],
 ];
 
+const sums = async (store: FollowStore, ref: string) =>
+  Object.fromEntries(
+    [...sumOfShards(await store.counters(ref))].filter(([, value]) => value !== 0),
+  );
+
+const listOf = async (store: FollowStore, query: Partial<ListQuery> & { ref: string }) =>
+  store.list({ list: 'followers', type: 'user', order: 'desc', limit: 10, ...query });
+
+const erasureOf = (ref: string, at = 0): Erasure => ({
+  ref,
+  erasureId: idAt(at),
+  state: 'running',
+  startedAtMs: startMs + at * 1000,
+  parts: { follows: { removed: 0, done: false }, timelines: { removed: 0, done: false } },
+});
+
 describe.each(stores)('follows in %s', (_name, open) => {
-  const sums = async (store: FollowStore, ref: string) =>
-    Object.fromEntries(
-      [...sumOfShards(await store.counters(ref))].filter(([, value]) => value !== 0),
-    );
   const one = async (store: FollowStore, write: Partial<FollowWrite> = {}) => {
     const pair = { follower: fresh(), followed: fresh(), followId: idAt(serial), shards, ...write };
     expect(await store.commitFollow(pair)).toEqual({ outcome: 'done' });
@@ -61,9 +73,6 @@ describe.each(stores)('follows in %s', (_name, open) => {
     });
     return { a, b, friendId };
   };
-  const listOf = async (store: FollowStore, query: Partial<ListQuery> & { ref: string }) =>
-    store.list({ list: 'followers', type: 'user', order: 'desc', limit: 10, ...query });
-
   test('a follow is there at once and counts on both sides', async () => {
     const { follows } = open();
     const { follower, followed, followId } = await one(follows, { followed: fresh('project') });
@@ -232,14 +241,6 @@ describe.each(stores)('follows in %s', (_name, open) => {
 });
 
 describe.each(stores)('erasures in %s', (_name, open) => {
-  const erasureOf = (ref: string, at = 0): Erasure => ({
-    ref,
-    erasureId: idAt(at),
-    state: 'running',
-    startedAtMs: startMs + at * 1000,
-    parts: { follows: { removed: 0, done: false }, timelines: { removed: 0, done: false } },
-  });
-
   test('one runs at a time; when it is finished another may begin', async () => {
     const { erasures } = open();
     const first = erasureOf(fresh());

@@ -1,7 +1,0 @@
-import * as z from 'zod';
-
-/**
- * Environment of the read port, for the contracts of domains that read follows. The construct's
- * `grantRead` sets it together with the permissions.
- */
-export const followsReadEnvironment = z.object({ FOLLOWS_TABLE: z.string() });
