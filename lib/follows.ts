@@ -1,8 +1,7 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { indexes, relayedPrefixes } from '../lambdas/follows/contract.ts';
@@ -47,7 +46,7 @@ export class Follows extends Construct {
   }
 
   /** Lets a function of another domain read follows: permission and environment of the read port. */
-  grantRead(fn: IFunction): void {
+  grantRead(fn: NodejsFunction): void {
     grantItems(fn, this.table, ['BatchGetItem', 'Query']);
     grantIndexes(fn, this.table, ['followers', 'followings']);
     addEnvironment(fn, this.#readEnvironment());
@@ -141,9 +140,6 @@ export class Follows extends Construct {
 }
 
 /** Adds to the environment of a function that exists already. */
-function addEnvironment(fn: IFunction, environment: Record<string, string>): void {
-  if (!(fn instanceof LambdaFunction)) {
-    throw new TypeError(`${fn.node.path} is not defined here, so it takes no environment`);
-  }
+function addEnvironment(fn: NodejsFunction, environment: Record<string, string>): void {
   for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value);
 }

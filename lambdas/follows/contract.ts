@@ -3,6 +3,7 @@ import type { IndexKeys } from '../shared/dynamo/table-keys.ts';
 import { jsonOf } from '../shared/environment.ts';
 import { envelope } from '../shared/events/domain-event.ts';
 import { eventTypes } from '../shared/events/registry.ts';
+import { followsReadEnvironment } from './read-environment.ts';
 import { followsSettings } from './settings.ts';
 
 /** Kinds of items, by the beginning of their partition key. The key's rest is a reference. */
@@ -27,11 +28,7 @@ export const indexes = {
   friends: { partitionKey: 'friendKey', sortKey: 'friendId', projection: 'keys' },
 } as const satisfies Record<string, IndexKeys>;
 
-/**
- * Environment of the read port, for the contracts of domains that read follows too. The construct's
- * `grantRead` sets it together with the permissions.
- */
-export const followsReadEnvironment = z.object({ FOLLOWS_TABLE: z.string() });
+export { followsReadEnvironment };
 
 /** A domain that takes part in an erasure. */
 export const erasurePart = z.enum(['follows', 'timelines', 'convos']);
