@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { IndexKeys } from '../shared/dynamo/table-keys.ts';
 import { jsonOf } from '../shared/environment.ts';
-import { followsReadEnvironment } from '../follows/contract.ts';
+import { followsReadEnvironment } from '../follows/read-environment.ts';
 import { timelinesSettings } from './settings.ts';
 
 /**
