@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { exitCodes, Failure } from './failure.ts';
+import { plainText } from './plain-text.ts';
+
+/**
+ * A problem document, or API Gateway's own `{message}`. Read leniently: what failed should still be
+ * told when a proxy in between answered in its own way.
+ */
+const problemSchema = z.object({
+  title: z.string().optional().catch(undefined),
+  detail: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  instance: z.string().optional().catch(undefined),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .optional()
+    .catch(undefined),
+});
+
+/** What a refused or failed request means, in plain sentences with the request id. */
+export function failureOf(response: Response, body: unknown): Failure {
+  const { title, detail, message, instance, errors } = problemSchema.safeParse(body).data ?? {};
+  const { status } = response;
+  const said = detail ?? message ?? title ?? response.statusText;
+  const requestId =
+    instance ?? response.headers.get('x-request-id') ?? response.headers.get('apigw-requestid');
+  const lines = [
+    `${meaning(status)} (${String(status)})${said === '' ? '.' : `: ${said}`}`,
+    ...(errors ?? []).map(({ path, message: mistake }) => `  ${path}: ${mistake}`),
+    ...(status === 401 ? ['Is SEQUITUR_TOKEN expired, or made for another installation?'] : []),
+    ...(requestId === null ? [] : [`Request id: ${requestId}`]),
+  ];
+  return new Failure(exitCodeFor(status), lines.map(plainText).join('\n'), {
+    passing: status === 429 || status >= 500,
+  });
+}
+
+function meaning(status: number): string {
+  if (status === 400) return 'The API does not accept this';
+  if (status === 401) return 'The API does not know the caller';
+  if (status === 403) return 'The caller may not do this';
+  if (status === 404) return 'There is no such thing';
+  if (status >= 500) return 'The API failed';
+  return 'The API refused';
+}
+
+/** 400 says that what was typed is wrong, like a mistake that is found before anything is sent. */
+function exitCodeFor(status: number): number {
+  if (status === 400) return exitCodes.usage;
+  if (status === 401 || status === 403) return exitCodes.unreachable;
+  return exitCodes.workFailed;
+}
