@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   BucketAlreadyOwnedByYou,
@@ -7,6 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { failureExcerpt } from './cdk-failure.ts';
 import { emulatorAccount, emulatorClient, emulatorVariables } from './emulator-client.ts';
 import { readAssetBuckets, readStacks, type SynthesisedStack } from './cloud-assembly.ts';
 import { isMinistack } from './emulator.ts';
@@ -38,6 +39,7 @@ export async function synthesise(deployment: Deployment): Promise<SynthesisedSta
   const { paths, issuerUrl, settings, leftOut } = deployment;
   const context = {
     'sequitur:synthesizer': 'cli-credentials',
+    'sequitur:plainHttp': 'allow',
     'sequitur:auth.issuer': issuerUrl,
     'sequitur:auth.audience': localAudience,
     'sequitur:apiTag': apiTag,
@@ -46,6 +48,8 @@ export async function synthesise(deployment: Deployment): Promise<SynthesisedSta
     ),
   };
   const options = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // Bundles of earlier code would pile up in it.
+  await rm(paths.cloudAssembly, { recursive: true, force: true });
   await runCdk(deployment, 'synth', ['--quiet', '--output', paths.cloudAssembly, ...options], {
     timeoutMilliseconds: synthTimeoutMilliseconds,
   });
@@ -161,7 +165,7 @@ async function runCdk(
   if (outcome === 'done') return;
   const how = outcome === 'timed-out' ? 'took too long and was ended' : 'failed';
   throw new StartError(
-    `cdk ${command} ${how}:\n${output.trimEnd().split('\n').slice(-15).join('\n')}`,
+    `cdk ${command} ${how}:\n${failureExcerpt(output)}`,
     `All of it is in ${logFile}.`,
   );
 }

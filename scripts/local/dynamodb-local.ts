@@ -29,8 +29,8 @@ export async function startDynamoDbLocal(
   const libraries = await fetchLibraries(paths, report);
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${String(port)}`;
-  const temporary = join(paths.temporaryDirectory, `dynamodb-local-${String(port)}`);
-  const logFile = join(paths.logDirectory, `dynamodb-local-${String(port)}.log`);
+  const temporary = join(paths.engineDirectory, 'dynamodb-local', `run-${String(port)}`);
+  const logFile = join(temporary, 'output.log');
   await mkdir(temporary, { recursive: true });
   const group = await startProcessGroup({
     name: 'DynamoDB Local',
@@ -55,7 +55,6 @@ export async function startDynamoDbLocal(
   const stop = async () => {
     await group.stop();
     await rm(temporary, { recursive: true, force: true });
-    await rm(logFile, { force: true });
   };
   // It refuses an unsigned request, and so shows that it is up.
   const isReady = () => answers(endpoint);

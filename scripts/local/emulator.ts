@@ -77,6 +77,8 @@ function emulatorEnvironment(context: EngineContext, endpoint: string): Record<s
     HOME: paths.temporaryDirectory,
     TMPDIR: paths.temporaryDirectory,
     BIND_HOST: '127.0.0.1',
+    // The host in the URLs that it gives out, of queues for instance.
+    MINISTACK_HOST: '127.0.0.1',
     GATEWAY_PORT: String(ports.emulator),
     IOT_MTLS_ENABLED: '0',
     LOG_LEVEL: 'ERROR',
