@@ -28,7 +28,7 @@ export async function persist<T>(pace: Pace, attempt: () => Promise<T | undefine
     const answer = await passingFailuresAsNothing(attempt);
     if (answer !== undefined) return answer;
     const ceilingMs = Math.min(firstCeilingMs * 2 ** (tries - 1), lastCeilingMs);
-    const pauseMs = pace.random() * ceilingMs;
+    const pauseMs = Math.round(pace.random() * ceilingMs);
     if (pace.now() + pauseMs > deadline) {
       throw new TransientError(`no answer in ${String(tries)} tries`);
     }
