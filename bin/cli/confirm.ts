@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { exitCodes, Failure, usageFailure } from './failure.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -13,19 +14,19 @@ export async function confirm(
   if (stdin.isTTY !== true || stderr.isTTY !== true) {
     throw usageFailure(`${consequence}\nWithout a terminal to ask on, this needs --yes.`);
   }
-  const dialogue = createInterface({ input: stdin, output: stderr, terminal: false });
-  try {
-    const answer = await Promise.race([
-      dialogue.question(`${consequence}\nType yes to go on: `, { signal: interrupted }),
-      endOf(dialogue),
-    ]);
-    if (answer !== 'yes') throw new Failure(exitCodes.workFailed, 'Not confirmed, nothing done.');
-  } finally {
-    dialogue.close();
-  }
+  stderr.write(`${consequence}\nType yes to go on: `);
+  const answer = await firstLine(stdin, interrupted);
+  if (answer !== 'yes') throw new Failure(exitCodes.workFailed, 'Not confirmed, nothing done.');
 }
 
-/** Ctrl-D answers nothing, and `question` alone would wait for ever. */
-function endOf(dialogue: ReturnType<typeof createInterface>): Promise<undefined> {
-  return new Promise((resolve) => void dialogue.once('close', () => resolve(undefined)));
+/** What is typed up to the line's end; undefined at Ctrl-D and when interrupted. */
+function firstLine(input: Readable, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const lines = createInterface({ input, signal });
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('close', () => resolve(undefined));
+  });
 }
