@@ -16,15 +16,15 @@ export class SimulatedTime {
 
   /** Lets time pass until the work is done. @throws what the work throws. */
   async run<T>(work: Promise<T>): Promise<T> {
-    let done = false;
+    const progress = { done: false };
     const watched = work.finally(() => {
-      done = true;
+      progress.done = true;
     });
     watched.catch(() => undefined);
     for (;;) {
       // A macrotask later every promise that could go on has done so.
       await new Promise((next) => setImmediate(next));
-      if (done) return watched;
+      if (progress.done) return watched;
       this.#sleepers.sort((a, b) => a.atMs - b.atMs);
       const next = this.#sleepers.shift();
       if (!next) throw new Error('the work waits for something other than time');
