@@ -22,11 +22,13 @@ export function failureOf(response: Response, body: unknown): Failure {
   const { title, detail, message, instance, errors } = problemSchema.safeParse(body).data ?? {};
   const { status } = response;
   const said = detail ?? message ?? title ?? response.statusText;
+  // A single mistake is the detail already.
+  const mistakes = (errors ?? []).map(({ path, message: mistake }) => `${path}: ${mistake}`);
   const requestId =
     instance ?? response.headers.get('x-request-id') ?? response.headers.get('apigw-requestid');
   const lines = [
     `${meaning(status)} (${String(status)})${said === '' ? '.' : `: ${said}`}`,
-    ...(errors ?? []).map(({ path, message: mistake }) => `  ${path}: ${mistake}`),
+    ...mistakes.filter((mistake) => mistake !== said).map((mistake) => `  ${mistake}`),
     ...(status === 401 ? ['Is SEQUITUR_TOKEN expired, or made for another installation?'] : []),
     ...(requestId === null ? [] : [`Request id: ${requestId}`]),
   ];

@@ -39,6 +39,15 @@ describe('exit codes and messages', () => {
     );
   });
 
+  test('a single mistake that is the detail too is said once', async () => {
+    const mistake = { path: 'path.ref', message: 'unknown type' };
+    const url = await answering(problem(400, 'path.ref: unknown type', [mistake]));
+    const { stderr } = await run(counts, { url });
+    expect(stderr).toBe(
+      'The API does not accept this (400): path.ref: unknown type\nRequest id: req-7\n',
+    );
+  });
+
   test('an unknown token ends with 3, also in the form in which API Gateway says it', async () => {
     const url = await answering({
       status: 401,
