@@ -1,8 +1,9 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { userAlarm } from './alarms.ts';
+import type { Core } from './core.ts';
+import { acknowledgePlainHttp } from './plain-http.ts';
 
 /** Receives before a message goes to the dead-letter queue. */
 const maxReceiveCount = 5;
@@ -14,7 +15,7 @@ export interface AlarmedQueueProps {
   maxAge?: Duration;
   /** What users notice when work stands here. */
   usersNotice: string;
-  topic: ITopic;
+  core: Core;
 }
 
 /** A queue with its own dead-letter queue and the two alarms that every queue has. */
@@ -24,14 +25,16 @@ export class AlarmedQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmedQueueProps) {
     super(scope, id);
+    const { core } = props;
     this.deadLetters = failureQueue(this, 'DeadLetters', props);
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      enforceSSL: core.tlsOnly,
       retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.seconds(props.functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
+    if (!core.tlsOnly) acknowledgePlainHttp(this.queue);
     const maxAge = props.maxAge ?? Duration.minutes(15);
     userAlarm(this, 'OldestMessage', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({
@@ -42,7 +45,7 @@ export class AlarmedQueue extends Construct {
       periods: 5,
       usersNotice: `${props.usersNotice} (late by more than ${maxAge.toHumanString()})`,
       firstStep: `look at the errors and throttles of the function that reads ${this.node.path}.`,
-      topic: props.topic,
+      topic: core.alarmTopic,
     });
   }
 }
@@ -51,13 +54,14 @@ export class AlarmedQueue extends Construct {
 export function failureQueue(
   scope: Construct,
   id: string,
-  props: { usersNotice: string; topic: ITopic },
+  { usersNotice, core }: { usersNotice: string; core: Core },
 ): Queue {
   const queue = new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
+    enforceSSL: core.tlsOnly,
     retentionPeriod: Duration.days(14),
   });
+  if (!core.tlsOnly) acknowledgePlainHttp(queue);
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'It is itself where failures end; the alarm on its depth calls a person.',
@@ -68,9 +72,9 @@ export function failureQueue(
       statistic: 'max',
     }),
     threshold: 1,
-    usersNotice: props.usersNotice,
+    usersNotice,
     firstStep: `read the messages of ${queue.node.path} and the log of the same event id, mend the cause, then redrive.`,
-    topic: props.topic,
+    topic: core.alarmTopic,
   });
   return queue;
 }

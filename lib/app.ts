@@ -11,7 +11,8 @@ import { SocialStack } from './social-stack.ts';
  *
  * Context: `sequitur:<group>.<setting>` overrides a setting; `sequitur:synthesizer=cli-credentials`
  * deploys with the caller's own credentials, without bootstrap roles; `sequitur:apiTag=<8 hex>` gives
- * the API the id by which an emulator serves it.
+ * the API the id by which an emulator serves it; `sequitur:plainHttp=allow` lets queues and topics be
+ * called without TLS, which an emulator does not speak.
  *
  * @throws ConfigError when the configuration has mistakes or no issuer is named.
  */
@@ -33,6 +34,7 @@ export function sequiturApp(config: Config, props: AppProps = {}): App {
     ...stackProps(),
     config: checked,
     issuer: auth.issuer,
+    tlsOnly: app.node.tryGetContext('sequitur:plainHttp') !== 'allow',
     ...(typeof apiTag === 'string' && { apiTags: { 'ms-custom-id': apiTag } }),
   });
   if (checked.domains.includes('social')) {

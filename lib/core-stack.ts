@@ -18,6 +18,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { userAlarm } from './alarms.ts';
+import { acknowledgePlainHttp } from './plain-http.ts';
 import type { Core } from './core.ts';
 import type { CheckedConfig } from './define/config.ts';
 import { apiTimeout } from './functions/api-function.ts';
@@ -27,6 +28,8 @@ export interface CoreStackProps extends StackProps {
   config: CheckedConfig;
   /** URL of the OIDC issuer. */
   issuer: string;
+  /** See `Core.tlsOnly`. */
+  tlsOnly: boolean;
   /** Extra tags of the HTTP API: emulators take its id from one. */
   apiTags?: Readonly<Record<string, string>>;
 }
@@ -37,9 +40,10 @@ export class CoreStack extends Stack {
 
   constructor(scope: Construct, id: string, props: CoreStackProps) {
     super(scope, id, props);
-    const { config, issuer } = props;
+    const { config, issuer, tlsOnly } = props;
     const { settings } = config;
-    const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true });
+    const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: tlsOnly });
+    if (!tlsOnly) acknowledgePlainHttp(alarmTopic);
     if (settings.installation.alarmEmail !== '') {
       alarmTopic.addSubscription(new EmailSubscription(settings.installation.alarmEmail));
     }
@@ -63,6 +67,7 @@ export class CoreStack extends Stack {
       bus,
       alarmTopic,
       config,
+      tlsOnly,
     };
     this.openPaths();
     userAlarm(this, 'ApiErrors', {

@@ -10,4 +10,6 @@ export interface Core {
   bus: IEventBus;
   alarmTopic: ITopic;
   config: CheckedConfig;
+  /** Queues and topics refuse calls that are not by TLS. Off only where an emulator speaks plain HTTP. */
+  tlsOnly: boolean;
 }

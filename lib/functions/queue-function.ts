@@ -35,7 +35,7 @@ export class QueueFunction extends Construct {
     this.queue = new AlarmedQueue(this, 'Jobs', {
       functionTimeout: timeout,
       usersNotice: props.usersNotice,
-      topic: props.core.alarmTopic,
+      core: props.core,
     }).queue;
     this.fn = nodeFunction(this, id, {
       ...props,

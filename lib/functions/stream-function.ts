@@ -40,7 +40,7 @@ export class StreamFunction extends Construct {
     const { core } = props;
     this.failures = failureQueue(this, 'Failures', {
       usersNotice: props.usersNotice,
-      topic: core.alarmTopic,
+      core,
     });
     this.fn = nodeFunction(this, id, {
       ...props,

@@ -5,7 +5,9 @@ the pipe closes and the emulator ends itself as on SIGTERM, saving its state; th
 process group goes, functions included.
 """
 
+import json
 import os
+import pathlib
 import signal
 import sys
 import threading
@@ -17,7 +19,46 @@ def end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def forget_stream_positions() -> None:
+    """Lets consumers of table streams begin with the first record after a restart.
+
+    The emulator keeps how far each of them had read, but not the records themselves: counted
+    anew from nothing, that many changes would be passed over.
+    """
+    saved = pathlib.Path(os.environ.get("STATE_DIR", "")) / "lambda.json"
+    if not saved.is_file():
+        return
+    state = json.loads(saved.read_text())
+    positions = state.get("payload", {}).get("dynamodb_stream_positions")
+    if isinstance(positions, dict) and positions.get("data"):
+        positions["data"] = {}
+        saved.write_text(json.dumps(state))
+
+
+# AWS authorizes these calls by the action of their single form; there are no such IAM actions.
+BATCH_ACTIONS = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+
+
+def authorize_batches_as_aws() -> None:
+    """Lets roles that AWS accepts be accepted here; the emulator asks for actions of its own naming."""
+    from ministack.core import iam_actions
+
+    named = iam_actions.extract_iam_action
+
+    def as_aws(*args: object, **kwargs: object) -> str | None:
+        action = named(*args, **kwargs)
+        return BATCH_ACTIONS.get(action, action)
+
+    iam_actions.extract_iam_action = as_aws
+
+
 def run() -> None:
+    forget_stream_positions()
+    authorize_batches_as_aws()
     threading.Thread(target=end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]
     from ministack.app import main
