@@ -13,6 +13,19 @@ import type { Settings } from '../define/settings.ts';
 const requireBanner =
   "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
+/**
+ * Ways of finding credentials that the SDK would load on demand and never does in Lambda, where they are
+ * in the environment. Left out they save every bundle a fifth of its size.
+ */
+const unusedCredentialProviders = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
 export interface NodeFunctionProps {
   /** Entry file below `lambdas/`, e.g. `follows/api.lambda.ts`. */
   entry: string;
@@ -82,6 +95,7 @@ export function nodeFunction(scope: Construct, id: string, props: NodeFunctionPr
       sourceMap: true,
       sourcesContent: false,
       bundleAwsSDK: true,
+      externalModules: unusedCredentialProviders,
       banner: requireBanner,
       ...(props.commandHooks && { commandHooks: props.commandHooks }),
     },
