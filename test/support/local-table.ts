@@ -1,4 +1,5 @@
 import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { newDocumentClient } from '../../lambdas/shared/dynamo/document-client.ts';
 import type { IndexKeys } from '../../lambdas/shared/dynamo/table-keys.ts';
@@ -16,12 +17,14 @@ export interface LocalTable {
  */
 export async function startLocalTable(
   indexes: Readonly<Record<string, IndexKeys>>,
+  config: Pick<DynamoDBClientConfig, 'maxAttempts'> = {},
 ): Promise<LocalTable> {
   const { endpoint, stop } = await startDynamoDbLocal();
   const client = newDocumentClient({
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    ...config,
   });
   const tableName = 'table';
   const keys = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]);
