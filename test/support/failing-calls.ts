@@ -10,7 +10,8 @@ export type RequestFault =
   /**
    * So many of its last items are handed back untouched, in UnprocessedItems (BatchWriteItem) or
    * UnprocessedKeys (BatchGetItem). Where that is all of them DynamoDB throws
-   * ProvisionedThroughputExceededException instead. (API reference, BatchWriteItem and BatchGetItem.)
+   * ProvisionedThroughputExceededException instead, here as if the SDK had repeated it in vain. (API
+   * reference, BatchWriteItem and BatchGetItem.)
    */
   | { kind: 'handed back'; items: number };
 

@@ -44,7 +44,7 @@ export interface StreamRun {
  * - progress doesn't renew the quota of retries;
  * - a partial success that begins with the first record is a failure without a split, so what stands
  *   behind it is discarded with it;
- * - a sequence number that isn't in the batch fails all of it;
+ * - a sequence number that is not in the batch fails all of it;
  * - what the stream forgets leaves no message.
  *
  * Not simulated: filters, batching and tumbling windows, time-outs and throttles of the function.

@@ -183,6 +183,21 @@ describe('several queues', () => {
     expect([plans.messages(), chunks.messages()]).toEqual([[], []]);
   });
 
+  test('each get their messages at the moment they become visible', async () => {
+    const clock = virtualClock();
+    const startMs = clock.now();
+    const [early, late] = ['early', 'late'].map((name) => memoryQueue({ name, now: clock.now }));
+    if (!early || !late) throw new Error('two queues');
+    late.send('b', { delaySeconds: 20 });
+    early.send('a', { delaySeconds: 10 });
+    const mappings = [late, early].map((queue) => ({ queue, handler: () => undefined }));
+    const { invocations } = await runQueueMappings({ clock, mappings });
+    expect(invocations.map(({ queue, atMs }) => [queue, atMs - startMs])).toEqual([
+      ['early', 10_000],
+      ['late', 20_000],
+    ]);
+  });
+
   test('can be stopped for a race and run on', async () => {
     const { clock, done, mappings } = chain(8);
     await runQueueMappings({ clock, mappings, until: () => done.length >= 3 });
