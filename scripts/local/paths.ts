@@ -27,7 +27,7 @@ export function localPaths(
   root: string = projectRoot,
 ): LocalPaths {
   const shared = join(root, '.local');
-  const directory = resolve(root, environment['SEQUITUR_LOCAL_DIR'] ?? '.local');
+  const directory = resolve(root, environment['SEQUITUR_LOCAL_DIR'] || '.local');
   return {
     root,
     directory,
