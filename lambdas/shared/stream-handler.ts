@@ -117,7 +117,7 @@ function changeOf(record: DynamoDBRecord): Change {
   }
   return {
     id: eventID ?? sequenceNumberOf(record),
-    atMs: (dynamodb.ApproximateCreationDateTime ?? 0) * 1000,
+    atMs: Math.round((dynamodb.ApproximateCreationDateTime ?? 0) * 1000),
     kind: eventName,
     keys: { pk: keys['pk'], sk: keys['sk'] },
     before: image(dynamodb.OldImage),

@@ -3,7 +3,10 @@ import { rfc3339 } from '../shared/identifier.ts';
 import { actionId, happenedAt } from './action.ts';
 import type { Action } from './action.ts';
 
-const dataSchema = z.record(z.string(), z.unknown());
+/** Gives back what was stored, key for key: `z.record` would build a new object without `__proto__`. */
+const dataSchema = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null,
+);
 
 /** An action as answers and events carry it. */
 export interface ActionAnswer {

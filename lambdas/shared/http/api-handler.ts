@@ -63,9 +63,18 @@ export function apiHandler(options: {
 function pathParameters(event: HttpEvent): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const [name, value] of Object.entries(event.pathParameters ?? {})) {
-    if (value !== undefined) parameters[name] = value;
+    if (value !== undefined) parameters[name] = decoded(value);
   }
   return parameters;
+}
+
+/** API Gateway has decoded the path; where it has not, this does. No valid parameter holds a `%`. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function unknownRoute(routes: readonly Route[], path: string): Error {
