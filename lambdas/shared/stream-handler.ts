@@ -56,7 +56,7 @@ export function streamHandler<Effect>(options: {
   return async ({ Records }) => {
     const owners: DynamoDBRecord[] = [];
     const effects: Effect[] = [];
-    const poison: ParkedChange[] = [];
+    const refusals = new Map<DynamoDBRecord, unknown>();
     for (const record of Records) {
       try {
         for (const effect of effectsOf(changeOf(record))) {
@@ -64,30 +64,39 @@ export function streamHandler<Effect>(options: {
           effects.push(effect);
         }
       } catch (error) {
-        poison.push(parked(record, error));
+        refusals.set(record, error);
       }
     }
 
     const outcomes = effects.length === 0 ? [] : await attempt(deliver, effects, log);
-    let retryFrom: string | undefined;
+    let retryFrom: DynamoDBRecord | undefined;
     for (const [index, record] of owners.entries()) {
       const outcome = outcomes[index] ?? 'retry';
-      if (outcome === 'retry') retryFrom ??= sequenceNumberOf(record);
-      else if (outcome !== 'done') poison.push(parked(record, outcome.refused));
+      if (outcome === 'retry') retryFrom ??= record;
+      else if (outcome !== 'done') refusals.set(record, outcome.refused);
     }
 
+    // What comes at or after the first passing failure is delivered again, and parked then.
+    const settled = retryFrom ? Records.slice(0, Records.indexOf(retryFrom)) : Records;
+    const poison = settled.flatMap((record) =>
+      refusals.has(record) ? [parked(record, refusals.get(record))] : [],
+    );
     for (const failure of poison) log.error('change parked', { failure });
     if (poison.length > 0) {
       try {
         await failures.send(poison);
       } catch (error) {
         log.error('parking failed, the batch is tried again', { error });
-        retryFrom = Records[0] && sequenceNumberOf(Records[0]);
+        retryFrom = Records[0];
       }
     }
-    log.info('changes', { received: Records.length, effects: effects.length, parked: poison.length });
+    log.info('changes', {
+      received: Records.length,
+      effects: effects.length,
+      parked: poison.length,
+    });
     return {
-      batchItemFailures: retryFrom === undefined ? [] : [{ itemIdentifier: retryFrom }],
+      batchItemFailures: retryFrom ? [{ itemIdentifier: sequenceNumberOf(retryFrom) }] : [],
     };
   };
 }
@@ -112,7 +121,12 @@ function sequenceNumberOf(record: DynamoDBRecord): string {
 function changeOf(record: DynamoDBRecord): Change {
   const { dynamodb, eventName, eventID } = record;
   const keys = image(dynamodb?.Keys);
-  if (!dynamodb || !eventName || typeof keys?.['pk'] !== 'string' || typeof keys['sk'] !== 'string') {
+  if (
+    !dynamodb ||
+    !eventName ||
+    typeof keys?.['pk'] !== 'string' ||
+    typeof keys['sk'] !== 'string'
+  ) {
     throw new PermanentError('the record has no event name or no keys');
   }
   return {
