@@ -144,7 +144,8 @@ export class CoreStack extends Stack {
       const route = new HttpRoute(this, id, { httpApi: api, routeKey, integration });
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: 'Says nothing of anyone: health, the public API document, and 404 for unknown paths.',
+        reason:
+          'Says nothing of anyone: health, the public API document, and 404 for unknown paths.',
       });
     }
   }

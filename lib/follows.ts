@@ -12,6 +12,7 @@ import type {
   followsReadEnvironment,
   relayEnvironment,
 } from '../lambdas/follows/contract.ts';
+import type { FollowsRead } from '../lambdas/follows/follows-read.ts';
 import { eventSource } from '../lambdas/shared/events/event-bus.ts';
 import type { Core } from './core.ts';
 import { dataTable } from './data-table.ts';
@@ -19,6 +20,7 @@ import { apiFunction } from './functions/api-function.ts';
 import { QueueFunction } from './functions/queue-function.ts';
 import { StreamFunction } from './functions/stream-function.ts';
 import { grantIndexes, grantItems } from './table-grants.ts';
+import type { ItemAction } from './table-grants.ts';
 
 export interface FollowsProps {
   core: Core;
@@ -31,6 +33,19 @@ const usersNotice = {
   relay: 'follows and unfollows reach timelines, webhooks and other consumers late.',
   erasure: 'the erasure of a resource stands still: what it had and left stays visible.',
 };
+
+/** What each method of the read port needs: a right on the table's items, or to query an index. */
+const readRights = {
+  followersOf: { index: 'followers' },
+  followingsOf: { index: 'followings' },
+  edge: { items: 'BatchGetItem' },
+  edges: { items: 'BatchGetItem' },
+  followerCount: { items: 'Query' },
+  endedFollows: { items: 'Query' },
+} as const satisfies Record<
+  keyof FollowsRead,
+  { items: ItemAction } | { index: keyof typeof indexes }
+>;
 
 /** Who follows whom: table, API, the relay of what happened, and the erasure of resources. */
 export class Follows extends Construct {
@@ -45,10 +60,22 @@ export class Follows extends Construct {
     this.#relay(props, erasure);
   }
 
-  /** Lets a function of another domain read follows: permission and environment of the read port. */
-  grantRead(fn: NodejsFunction): void {
-    grantItems(fn, this.table, ['BatchGetItem', 'Query']);
-    grantIndexes(fn, this.table, ['followers', 'followings']);
+  /**
+   * Lets a function of another domain call these methods of the read port, and no others: permission and
+   * environment.
+   */
+  grantRead(fn: NodejsFunction, methods: readonly (keyof FollowsRead)[]): void {
+    const rights = methods.map((method) => readRights[method]);
+    grantItems(
+      fn,
+      this.table,
+      rights.flatMap((right) => ('items' in right ? [right.items] : [])),
+    );
+    grantIndexes(
+      fn,
+      this.table,
+      rights.flatMap((right) => ('index' in right ? [right.index] : [])),
+    );
     addEnvironment(fn, this.#readEnvironment());
   }
 

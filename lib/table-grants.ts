@@ -13,8 +13,9 @@ export type ItemAction =
   | 'Query'
   | 'UpdateItem';
 
-/** Lets a function do these things with the items of a table, and no others. */
+/** Lets a function do these things with the items of a table, and no others. None: nothing. */
 export function grantItems(fn: IFunction, table: ITableV2, actions: readonly ItemAction[]): void {
+  if (actions.length === 0) return;
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: actions.map((action) => `dynamodb:${action}`),
@@ -23,8 +24,9 @@ export function grantItems(fn: IFunction, table: ITableV2, actions: readonly Ite
   );
 }
 
-/** Lets a function query these indexes of a table; CDK's own grants would open every index. */
+/** Lets a function query these indexes of a table; CDK's own grants would open every index. None: nothing. */
 export function grantIndexes(fn: IFunction, table: ITableV2, indexes: readonly string[]): void {
+  if (indexes.length === 0) return;
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['dynamodb:Query'],

@@ -82,7 +82,7 @@ export class Timelines extends Construct {
     });
     grantItems(fn, this.table, ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem']);
     grantIndexes(fn, this.table, ['byVerb', 'byTarget']);
-    this.#follows.grantRead(fn);
+    this.#follows.grantRead(fn, ['followingsOf', 'endedFollows']);
     upkeep.queue.grant(fn, 'sqs:SendMessage');
   }
 
@@ -119,7 +119,7 @@ export class Timelines extends Construct {
     sendsToItself(planner, 'PLAN_QUEUE_URL');
     chunks.queue.grant(planner.fn, 'sqs:SendMessage');
     grantItems(planner.fn, this.table, ['GetItem', 'PutItem', 'Query']);
-    this.#follows.grantRead(planner.fn);
+    this.#follows.grantRead(planner.fn, ['followersOf', 'followerCount']);
     return planner;
   }
 
@@ -133,7 +133,7 @@ export class Timelines extends Construct {
       usersNotice: usersNotice.chunks,
     });
     grantItems(chunks.fn, this.table, ['BatchGetItem', 'BatchWriteItem', 'GetItem']);
-    this.#follows.grantRead(chunks.fn);
+    this.#follows.grantRead(chunks.fn, ['edges']);
     return chunks;
   }
 
@@ -157,7 +157,7 @@ export class Timelines extends Construct {
       'UpdateItem',
     ]);
     grantIndexes(upkeep.fn, this.table, ['notesByActor']);
-    this.#follows.grantRead(upkeep.fn);
+    this.#follows.grantRead(upkeep.fn, ['edge', 'followingsOf', 'endedFollows']);
     return upkeep;
   }
 
@@ -216,7 +216,10 @@ export class Timelines extends Construct {
 }
 
 /** Lets a queue's function send further jobs to its own queue. */
-function sendsToItself({ fn, queue }: { fn: NodejsFunction; queue: QueueFunction['queue'] }, name: string): void {
+function sendsToItself(
+  { fn, queue }: { fn: NodejsFunction; queue: QueueFunction['queue'] },
+  name: string,
+): void {
   fn.addEnvironment(name, queue.queueUrl);
   queue.grant(fn, 'sqs:SendMessage');
 }

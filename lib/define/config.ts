@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { ActionType } from '../../lambdas/shared/define/action.ts';
 import type { ResourceType } from '../../lambdas/shared/define/resource.ts';
 import { resourceTypePattern } from '../../lambdas/shared/resource-ref.ts';
@@ -46,7 +46,11 @@ const overridePrefix = 'sequitur:';
  * @throws ConfigError that lists every mistake with its place and what to do.
  */
 export function checkConfig(config: Config, context: Record<string, unknown>): CheckedConfig {
-  const mistakes = [...resourceMistakes(config), ...actionMistakes(config), ...domainMistakes(config)];
+  const mistakes = [
+    ...resourceMistakes(config),
+    ...actionMistakes(config),
+    ...domainMistakes(config),
+  ];
   const { merged, unknown } = withOverrides(config.settings, context);
   mistakes.push(...unknown);
   const settings = settingsSchema.safeParse(merged);
@@ -71,7 +75,9 @@ function resourceMistakes({ resources }: Config): string[] {
   const place = 'config/resources.ts';
   const mistakes = resources
     .filter(({ type }) => !resourceTypePattern.test(type))
-    .map(({ type }) => `${place}, "${type}": use lower-case letters, digits and hyphens, at most 32`);
+    .map(
+      ({ type }) => `${place}, "${type}": use lower-case letters, digits and hyphens, at most 32`,
+    );
   for (const type of repeated(resources.map((resource) => resource.type))) {
     mistakes.push(`${place}, "${type}": declared more than once, keep one`);
   }

@@ -11,7 +11,10 @@ const installationSettings = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,20}$/, 'must be lower-case letters, digits and hyphens, at most 21')
     .default('sequitur')
     .describe('Begins the name of every stack: two installations in one account differ in it.'),
-  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO').describe('Least level logged.'),
+  logLevel: z
+    .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])
+    .default('INFO')
+    .describe('Least level logged.'),
   logRetentionDays: z
     .literal(months)
     .default(30)
@@ -21,7 +24,11 @@ const installationSettings = z.strictObject({
     .default(true)
     .describe('Tables survive the deletion of their stack, protected against deletion.'),
   corsOrigins: z
-    .array(z.string().regex(/^(\*|https?:\/\/[^/]+)$/, 'must be * or an origin such as https://example.org'))
+    .array(
+      z
+        .string()
+        .regex(/^(\*|https?:\/\/[^/]+)$/, 'must be * or an origin such as https://example.org'),
+    )
     .default([])
     .describe('Origins whose pages may call the API from a browser; none by default.'),
   alarmEmail: z
@@ -41,7 +48,10 @@ const authSettings = z.strictObject({
     .min(1)
     .default('sequitur')
     .describe('Audience (`aud`) that a token must name; several with commas between.'),
-  userType: z.string().default('user').describe('Resource type that the `sub` of a token is an id of.'),
+  userType: z
+    .string()
+    .default('user')
+    .describe('Resource type that the `sub` of a token is an id of.'),
 });
 
 /** Every setting, by domain. */

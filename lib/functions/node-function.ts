@@ -4,7 +4,8 @@ import type { Duration } from 'aws-cdk-lib';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Settings } from '../define/settings.ts';
@@ -47,7 +48,11 @@ export interface NodeFunctionProps {
  * the SDK inside, tracing, a log group of its own with a retention, and a role that may write those
  * logs and traces and nothing else until something is granted.
  */
-export function nodeFunction(scope: Construct, id: string, props: NodeFunctionProps): NodejsFunction {
+export function nodeFunction(
+  scope: Construct,
+  id: string,
+  props: NodeFunctionProps,
+): NodejsFunction {
   const { installation } = props.settings;
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: retentionDays(installation.logRetentionDays),
