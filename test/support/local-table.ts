@@ -8,6 +8,8 @@ import { startDynamoDbLocal } from '../../scripts/local/dynamodb-local.ts';
 export interface LocalTable {
   client: DynamoDBDocumentClient;
   tableName: string;
+  /** Another client of the same table, e.g. one that repeats nothing by itself (`maxAttempts: 1`). */
+  connect: (config: Pick<DynamoDBClientConfig, 'maxAttempts'>) => DynamoDBDocumentClient;
   stop: () => Promise<void>;
 }
 
@@ -17,15 +19,16 @@ export interface LocalTable {
  */
 export async function startLocalTable(
   indexes: Readonly<Record<string, IndexKeys>>,
-  config: Pick<DynamoDBClientConfig, 'maxAttempts'> = {},
 ): Promise<LocalTable> {
   const { endpoint, stop } = await startDynamoDbLocal();
-  const client = newDocumentClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    ...config,
-  });
+  const clients: DynamoDBDocumentClient[] = [];
+  const connect = (config: Pick<DynamoDBClientConfig, 'maxAttempts'> = {}) => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const made = newDocumentClient({ endpoint, region: 'us-east-1', credentials, ...config });
+    clients.push(made);
+    return made;
+  };
+  const client = connect();
   const tableName = 'table';
   const keys = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]);
   try {
@@ -53,8 +56,9 @@ export async function startLocalTable(
   return {
     client,
     tableName,
+    connect,
     stop: async () => {
-      client.destroy();
+      for (const each of clients) each.destroy();
       await stop().catch(unlessGone);
     },
   };

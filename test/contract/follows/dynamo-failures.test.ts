@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { indexes } from '../../../lambdas/follows/contract.ts';
 import { DynamoErasureStore } from '../../../lambdas/follows/dynamo-erasure-store.ts';
@@ -18,17 +19,20 @@ import { startLocalTable } from '../../support/local-table.ts';
 import type { LocalTable } from '../../support/local-table.ts';
 
 let table: LocalTable;
+/** Repeats nothing by itself. */
+let client: DynamoDBDocumentClient;
 let store: DynamoFollowStore;
 let mend = (): void => undefined;
 beforeAll(async () => {
-  table = await startLocalTable(indexes, { maxAttempts: 1 });
-  store = new DynamoFollowStore(table.client, table.tableName);
+  table = await startLocalTable(indexes);
+  client = table.connect({ maxAttempts: 1 });
+  store = new DynamoFollowStore(client, table.tableName);
 }, 120_000);
 afterEach(() => mend());
 afterAll(async () => table.stop());
 
 const fail = (...failing: FailingCall[]) => {
-  mend = failCalls(table.client, failing);
+  mend = failCalls(client, failing);
 };
 let serial = 0;
 const write = () => ({
@@ -99,6 +103,19 @@ describe('what DynamoDB refuses', () => {
     expect(await store.edges([pair])).toMatchObject([{ followId: pair.followId }]);
   });
 
+  test('a transaction that the SDK repeats after a lost answer happens once and is done', async () => {
+    const patient = table.connect({ maxAttempts: 2 });
+    const error = connectionReset();
+    failCalls(patient, [
+      { operation: 'TransactWriteItems', nth: [1], fault: { kind: 'answer lost', error } },
+    ]);
+    const pair = write();
+    const repeating = new DynamoFollowStore(patient, table.tableName);
+    expect(await repeating.commitFollow(pair)).toEqual({ outcome: 'done' });
+    const [counter] = await store.counters(pair.followed);
+    expect(counter).toMatchObject({ writes: 1, values: { 'followers#user': 1 } });
+  });
+
   test('keys that are handed back are read again, until all are there', async () => {
     const pairs = [write(), write(), write()];
     for (const pair of pairs) await store.commitFollow(pair);
@@ -112,7 +129,7 @@ describe('what DynamoDB refuses', () => {
     await store.commitFollow(pair);
     const error = transactionCanceled(['TransactionConflict']);
     fail({ operation: 'TransactWriteItems', nth: [1], fault: { kind: 'refused', error } });
-    const erasures = new DynamoErasureStore(table.client, table.tableName);
+    const erasures = new DynamoErasureStore(client, table.tableName);
     const shards = await store.counters(pair.followed);
     await expect(erasures.deleteCounters(pair.followed, shards)).rejects.toThrow(TransientError);
     expect(await store.counters(pair.followed)).toEqual(shards);
