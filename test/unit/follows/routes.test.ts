@@ -1,52 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { followsEndpoints } from '../../../lambdas/follows/endpoints.ts';
-import { followsRoutes } from '../../../lambdas/follows/routes.ts';
-import { apiHandler } from '../../../lambdas/shared/http/api-handler.ts';
-import type { HttpHandler } from '../../../lambdas/shared/http/api-handler.ts';
-import { signedCursors } from '../../../lambdas/shared/http/cursor.ts';
-import { apiCall } from '../../support/api-call.ts';
-import type { ApiCall } from '../../support/api-call.ts';
-import { followWriting } from '../../support/follow-writing.ts';
-import { InMemoryFollowStore } from '../../support/in-memory-follow-store.ts';
-import { silentLog } from '../../support/silent-log.ts';
-import { virtualClock } from '../../support/virtual-clock.ts';
-import type { VirtualClock } from '../../support/virtual-clock.ts';
+import { followsApi } from '../../support/follows-api.ts';
+import type { FollowsApi } from '../../support/follows-api.ts';
 
-const types = ['user', 'project', 'article', 'photo'];
-const startMs = Date.parse('2026-11-21T10:30:00Z');
-let clock: VirtualClock;
-let store: InMemoryFollowStore;
-let handler: HttpHandler;
-
-function open(onRepeat: 'ignore' | 'conflict' = 'ignore') {
-  clock = virtualClock(startMs);
-  store = new InMemoryFollowStore();
-  const writing = followWriting(store, { pace: clock });
-  handler = apiHandler({
-    routes: followsRoutes({
-      writing,
-      erasures: {
-        store,
-        parts: ['follows', 'timelines'],
-        now: clock.now,
-        newUlid: writing.newUlid,
-      },
-      cursors: signedCursors(() => Promise.resolve(Buffer.from('a key of the test'))),
-      types,
-      onRepeat,
-    }),
-    log: silentLog(),
-    userType: 'user',
-  });
-}
-beforeEach(() => open());
-
-const amy = (call: Pick<ApiCall, 'method' | 'url' | 'body'>) =>
-  apiCall(handler, { sub: 'amy', ...call });
-const admin = (call: Pick<ApiCall, 'method' | 'url' | 'body'>) =>
-  apiCall(handler, { sub: 'root', admin: true, ...call });
-const follow = (follower: string, followed: string) =>
-  admin({ method: 'PUT', url: `/v1/resources/${follower}/followings/${followed}` });
+let api: FollowsApi;
+beforeEach(() => {
+  api = followsApi();
+});
 
 const none = { user: 0, project: 0, article: 0, photo: 0 };
 const noCounts = {
@@ -64,7 +24,7 @@ const walk = async (url: string): Promise<{ pages: number; refs: string[] }> => 
   let pages = 0;
   for (let cursor: string | undefined, more = true; more;) {
     const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const { status, body } = await amy({ method: 'GET', url: `${url}${query}` });
+    const { status, body } = await api.amy({ method: 'GET', url: `${url}${query}` });
     expect(status).toBe(200);
     const page = body as { items: { ref: string; since: string }[]; nextCursor?: string };
     refs.push(...page.items.map(({ ref }) => ref));
@@ -91,7 +51,7 @@ describe('PUT followings', () => {
   const url = '/v1/resources/user:amy/followings/project:7';
 
   test('answers 201 with counts that include it, then 200 with the first date', async () => {
-    const first = await amy({ method: 'PUT', url });
+    const first = await api.amy({ method: 'PUT', url });
     expect(first.status).toBe(201);
     expect(first.body).toEqual({
       follower: 'user:amy',
@@ -103,15 +63,15 @@ describe('PUT followings', () => {
         followed: { ...noCounts, followers: 1, followersByType: { ...none, user: 1 } },
       },
     });
-    clock.advance(5_000);
-    const second = await amy({ method: 'PUT', url });
+    api.clock.advance(5_000);
+    const second = await api.amy({ method: 'PUT', url });
     expect(second.status).toBe(200);
     expect(second.body).toEqual(first.body);
   });
 
   test('says when it closed a friendship', async () => {
-    await follow('user:bob', 'user:amy');
-    const { status, body } = await follow('user:amy', 'user:bob');
+    await api.follow('user:bob', 'user:amy');
+    const { status, body } = await api.follow('user:amy', 'user:bob');
     expect(status).toBe(201);
     expect(body).toMatchObject({
       friend: true,
@@ -121,8 +81,8 @@ describe('PUT followings', () => {
 
   test('of somebody else is 403 for all but admin', async () => {
     const other = '/v1/resources/user:bob/followings/project:7';
-    expect((await amy({ method: 'PUT', url: other })).status).toBe(403);
-    expect((await admin({ method: 'PUT', url: other })).status).toBe(201);
+    expect((await api.amy({ method: 'PUT', url: other })).status).toBe(403);
+    expect((await api.admin({ method: 'PUT', url: other })).status).toBe(201);
   });
 
   test.each([
@@ -131,14 +91,17 @@ describe('PUT followings', () => {
     ['a malformed reference', 'user', 'path.other'],
     ['an id of 129 characters', `user:${'x'.repeat(129)}`, 'path.other'],
   ])('of %s is 400 and names the field', async (_case, other, path) => {
-    const answer = await amy({ method: 'PUT', url: `/v1/resources/user:amy/followings/${other}` });
+    const answer = await api.amy({
+      method: 'PUT',
+      url: `/v1/resources/user:amy/followings/${other}`,
+    });
     expect(answer.status).toBe(400);
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(answer.body).toMatchObject({ status: 400, errors: [{ path }] });
   });
 
   test('takes no body', async () => {
-    expect((await amy({ method: 'PUT', url, body: {} })).status).toBe(400);
+    expect((await api.amy({ method: 'PUT', url, body: {} })).status).toBe(400);
   });
 });
 
@@ -146,9 +109,9 @@ describe('DELETE followings', () => {
   const url = '/v1/resources/user:amy/followings/user:bob';
 
   test('answers the counts without it, and the same when there was nothing', async () => {
-    await follow('user:bob', 'user:amy');
-    await follow('user:amy', 'user:bob');
-    const first = await amy({ method: 'DELETE', url });
+    await api.follow('user:bob', 'user:amy');
+    await api.follow('user:amy', 'user:bob');
+    const first = await api.amy({ method: 'DELETE', url });
     expect(first.status).toBe(200);
     expect(first.body).toEqual({
       follower: 'user:amy',
@@ -161,12 +124,15 @@ describe('DELETE followings', () => {
         followed: { ...noCounts, followings: 1, followingsByType: { ...none, user: 1 } },
       },
     });
-    expect(await amy({ method: 'DELETE', url })).toMatchObject({ status: 200, body: first.body });
+    expect(await api.amy({ method: 'DELETE', url })).toMatchObject({
+      status: 200,
+      body: first.body,
+    });
   });
 
   test('of itself is 400', async () => {
     const itself = '/v1/resources/user:amy/followings/user:amy';
-    expect((await amy({ method: 'DELETE', url: itself })).status).toBe(400);
+    expect((await api.amy({ method: 'DELETE', url: itself })).status).toBe(400);
   });
 });
 
@@ -174,25 +140,25 @@ describe('under onRepeat: conflict', () => {
   const url = '/v1/resources/user:amy/followings/user:bob';
 
   test('following or unfollowing twice is 409', async () => {
-    open('conflict');
-    expect((await amy({ method: 'DELETE', url })).status).toBe(409);
-    expect((await amy({ method: 'PUT', url })).status).toBe(201);
-    expect((await amy({ method: 'PUT', url })).status).toBe(409);
-    expect((await amy({ method: 'DELETE', url })).status).toBe(200);
-    expect((await amy({ method: 'DELETE', url })).status).toBe(409);
+    api = followsApi('conflict');
+    expect((await api.amy({ method: 'DELETE', url })).status).toBe(409);
+    expect((await api.amy({ method: 'PUT', url })).status).toBe(201);
+    expect((await api.amy({ method: 'PUT', url })).status).toBe(409);
+    expect((await api.amy({ method: 'DELETE', url })).status).toBe(200);
+    expect((await api.amy({ method: 'DELETE', url })).status).toBe(409);
   });
 });
 
 describe('GET followings', () => {
   test('answers since and friend, or 404', async () => {
-    await follow('user:amy', 'user:bob');
+    await api.follow('user:amy', 'user:bob');
     const url = '/v1/resources/user:amy/followings/user:bob';
-    expect(await amy({ method: 'GET', url })).toMatchObject({
+    expect(await api.amy({ method: 'GET', url })).toMatchObject({
       status: 200,
       body: { following: true, since: '2026-11-21T10:30:00.000Z', friend: false },
     });
     const back = '/v1/resources/user:bob/followings/user:amy';
-    expect((await amy({ method: 'GET', url: back })).status).toBe(404);
+    expect((await api.amy({ method: 'GET', url: back })).status).toBe(404);
   });
 });
 
@@ -200,8 +166,8 @@ describe('lists', () => {
   const followers = ['user:a', 'project:b', 'user:c', 'photo:d', 'user:e'];
   beforeEach(async () => {
     for (const follower of followers) {
-      await follow(follower, 'user:star');
-      clock.advance(1_000);
+      await api.follow(follower, 'user:star');
+      api.clock.advance(1_000);
     }
   });
 
@@ -217,10 +183,10 @@ describe('lists', () => {
   });
 
   test('of friends are dated when the second follow closed the pair', async () => {
-    await follow('user:star', 'user:c');
-    clock.advance(1_000);
-    await follow('user:star', 'user:a');
-    const { body } = await amy({ method: 'GET', url: '/v1/resources/user:star/friends' });
+    await api.follow('user:star', 'user:c');
+    api.clock.advance(1_000);
+    await api.follow('user:star', 'user:a');
+    const { body } = await api.amy({ method: 'GET', url: '/v1/resources/user:star/friends' });
     expect(body).toEqual({
       items: [
         { ref: 'user:a', since: '2026-11-21T10:30:06.000Z' },
@@ -231,14 +197,14 @@ describe('lists', () => {
 
   test('refuse a cursor of another caller, another list or none at all', async () => {
     const url = '/v1/resources/user:star/followers?limit=1';
-    const { body } = await amy({ method: 'GET', url });
+    const { body } = await api.amy({ method: 'GET', url });
     const { nextCursor = '' } = body as { nextCursor?: string };
     const foreign = { sub: 'eve', method: 'GET', url: withCursor('followers', nextCursor) };
     const answers = [
-      await apiCall(handler, foreign),
-      await amy({ method: 'GET', url: withCursor('followings', nextCursor) }),
-      await amy({ method: 'GET', url: withCursor('followers', 'x.y') }),
-      await amy({ method: 'GET', url: withCursor('followers', `${nextCursor}x`) }),
+      await api.call(foreign),
+      await api.amy({ method: 'GET', url: withCursor('followings', nextCursor) }),
+      await api.amy({ method: 'GET', url: withCursor('followers', 'x.y') }),
+      await api.amy({ method: 'GET', url: withCursor('followers', `${nextCursor}x`) }),
     ];
     for (const answer of answers) {
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'query.cursor' }] } });
@@ -250,7 +216,7 @@ describe('lists', () => {
     async (query) => {
       const url = `/v1/resources/user:star/followers?${query}`;
       const [name] = query.split('=');
-      expect(await amy({ method: 'GET', url })).toMatchObject({
+      expect(await api.amy({ method: 'GET', url })).toMatchObject({
         status: 400,
         body: { errors: [{ path: `query.${name}` }] },
       });
@@ -260,18 +226,18 @@ describe('lists', () => {
 
 describe('counts and relations', () => {
   test('counts of a resource that nobody knows are zeros for every type', async () => {
-    const answer = await amy({ method: 'GET', url: '/v1/resources/photo:1/counts' });
+    const answer = await api.amy({ method: 'GET', url: '/v1/resources/photo:1/counts' });
     expect(answer).toMatchObject({ status: 200, body: noCounts });
   });
 
   test('relations come in the order asked, repeats and itself included', async () => {
-    await follow('user:amy', 'user:bob');
-    await follow('user:bob', 'user:amy');
-    await follow('user:amy', 'project:7');
-    await follow('user:cat', 'user:amy');
+    await api.follow('user:amy', 'user:bob');
+    await api.follow('user:bob', 'user:amy');
+    await api.follow('user:amy', 'project:7');
+    await api.follow('user:cat', 'user:amy');
     const others = ['user:cat', 'user:bob', 'project:7', 'user:amy', 'user:bob'];
     const url = '/v1/resources/user:amy/relations';
-    expect(await amy({ method: 'POST', url, body: { others } })).toMatchObject({
+    expect(await api.amy({ method: 'POST', url, body: { others } })).toMatchObject({
       status: 200,
       body: {
         items: [
@@ -284,50 +250,16 @@ describe('counts and relations', () => {
       },
     });
     const tooMany = Array.from({ length: 101 }, (_, at) => `user:${at}`);
-    expect((await amy({ method: 'POST', url, body: { others: tooMany } })).status).toBe(400);
-    expect(await amy({ method: 'POST', url, body: { others: [] } })).toMatchObject({
+    expect((await api.amy({ method: 'POST', url, body: { others: tooMany } })).status).toBe(400);
+    expect(await api.amy({ method: 'POST', url, body: { others: [] } })).toMatchObject({
       status: 200,
       body: { items: [] },
     });
   });
 });
 
-describe('erasure', () => {
-  test('is for admin, begins with 202 and shows its progress', async () => {
-    const url = '/v1/resources/user:amy';
-    expect((await amy({ method: 'DELETE', url })).status).toBe(403);
-    expect((await amy({ method: 'GET', url: `${url}/erasure` })).status).toBe(403);
-    expect((await admin({ method: 'GET', url: `${url}/erasure` })).status).toBe(404);
-    const started = { state: 'running', startedAt: '2026-11-21T10:30:00.000Z' };
-    expect(await admin({ method: 'DELETE', url })).toMatchObject({ status: 202, body: started });
-    clock.advance(1_000);
-    expect(await admin({ method: 'DELETE', url })).toMatchObject({ status: 202, body: started });
-
-    const erasure = await store.erasure('user:amy');
-    if (!erasure) throw new Error('no erasure was kept');
-    await store.raise(erasure, 'timelines', { removed: 12, done: true });
-    await store.finish(erasure, clock.now());
-    expect(await admin({ method: 'GET', url: `${url}/erasure` })).toMatchObject({
-      status: 200,
-      body: {
-        state: 'done',
-        startedAt: '2026-11-21T10:30:00.000Z',
-        finishedAt: '2026-11-21T10:30:01.000Z',
-        removed: { edges: 0, actions: 12, messages: 0 },
-      },
-    });
-  });
-});
-
 test('every endpoint of follows has its route', () => {
-  const routes = followsRoutes({
-    writing: followWriting(store),
-    erasures: { store, parts: ['follows'], now: clock.now, newUlid: () => '' },
-    cursors: signedCursors(() => Promise.resolve(Buffer.alloc(1))),
-    types,
-    onRepeat: 'ignore',
-  });
-  expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(
+  expect(api.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(
     followsEndpoints.map(({ method, path }) => `${method} ${path}`),
   );
 });
