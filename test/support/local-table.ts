@@ -1,9 +1,14 @@
-import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { newDocumentClient } from '../../lambdas/shared/dynamo/document-client.ts';
 import type { IndexKeys } from '../../lambdas/shared/dynamo/table-keys.ts';
-import { startDynamoDbLocal } from '../../scripts/local/dynamodb-local.ts';
+import { endpointVariable, failureVariable } from './dynamodb-local-setup.ts';
 
 export interface LocalTable {
   client: DynamoDBDocumentClient;
@@ -14,13 +19,16 @@ export interface LocalTable {
 }
 
 /**
- * A table in a DynamoDB Local of its own, with the keys of a domain's table and the indexes of its
- * contract: what `lib/data-table.ts` makes on AWS.
+ * A table of its own in the run's DynamoDB Local, with the keys of a domain's table and the indexes of
+ * its contract: what `lib/data-table.ts` makes on AWS.
  */
 export async function startLocalTable(
   indexes: Readonly<Record<string, IndexKeys>>,
 ): Promise<LocalTable> {
-  const { endpoint, stop } = await startDynamoDbLocal();
+  const endpoint = process.env[endpointVariable];
+  if (endpoint === undefined) {
+    throw new Error(process.env[failureVariable] ?? 'only the contract project has DynamoDB Local');
+  }
   const clients: DynamoDBDocumentClient[] = [];
   const connect = (config: Pick<DynamoDBClientConfig, 'maxAttempts'> = {}) => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -29,48 +37,33 @@ export async function startLocalTable(
     return made;
   };
   const client = connect();
-  const tableName = 'table';
+  const tableName = `table-${randomUUID()}`;
   const keys = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]);
-  try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: tableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [...new Set(['pk', 'sk', ...keys])].map((name) => ({
-          AttributeName: name,
-          AttributeType: 'S',
-        })),
-        KeySchema: keySchema('pk', 'sk'),
-        GlobalSecondaryIndexes: Object.entries(indexes).map(([name, index]) => ({
-          IndexName: name,
-          KeySchema: keySchema(index.partitionKey, index.sortKey),
-          Projection: { ProjectionType: index.projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
-        })),
-      }),
-    );
-    await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: tableName });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [...new Set(['pk', 'sk', ...keys])].map((name) => ({
+        AttributeName: name,
+        AttributeType: 'S',
+      })),
+      KeySchema: keySchema('pk', 'sk'),
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([name, index]) => ({
+        IndexName: name,
+        KeySchema: keySchema(index.partitionKey, index.sortKey),
+        Projection: { ProjectionType: index.projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+      })),
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: tableName });
   return {
     client,
     tableName,
-    connect,
     stop: async () => {
-      for (const each of clients) each.destroy();
-      await stop().catch(unlessGone);
+      await client.send(new DeleteTableCommand({ TableName: tableName }));
+      client.destroy();
     },
   };
-}
-
-/**
- * Inside Jest an error of Node itself is no `instanceof Error`, so the engine's own check for a process
- * group that has already ended does not see it.
- */
-function unlessGone(error: unknown): void {
-  const gone = typeof error === 'object' && error !== null && 'code' in error;
-  if (!gone || error.code !== 'ESRCH') throw error;
 }
 
 function keySchema(partitionKey: string, sortKey: string) {
