@@ -3,7 +3,6 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { transact } from '../shared/dynamo/transaction.ts';
-import { withTransientFailures } from '../shared/dynamo/transient-failure.ts';
 import { TransientError } from '../shared/errors.ts';
 import { rfc3339 } from '../shared/identifier.ts';
 import { erasurePart, prefixes } from './contract.ts';
@@ -38,10 +37,8 @@ export class DynamoErasureStore implements ErasureStore {
   }
 
   async erasure(ref: string): Promise<Erasure | undefined> {
-    const { Item } = await withTransientFailures(
-      this.#client.send(
-        new GetCommand({ TableName: this.#tableName, Key: erasureKey(ref), ConsistentRead: true }),
-      ),
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#tableName, Key: erasureKey(ref), ConsistentRead: true }),
     );
     return Item && erasureOf(Item);
   }
@@ -54,22 +51,20 @@ export class DynamoErasureStore implements ErasureStore {
     parts,
   }: Erasure): Promise<'begun' | 'running'> {
     try {
-      await withTransientFailures(
-        this.#client.send(
-          new PutCommand({
-            TableName: this.#tableName,
-            Item: {
-              ...erasureKey(ref),
-              erasureId,
-              state,
-              startedAt: rfc3339(startedAtMs),
-              parts,
-            },
-            ConditionExpression: 'attribute_not_exists(pk) OR #state = :done',
-            ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':done': 'done' },
-          }),
-        ),
+      await this.#client.send(
+        new PutCommand({
+          TableName: this.#tableName,
+          Item: {
+            ...erasureKey(ref),
+            erasureId,
+            state,
+            startedAt: rfc3339(startedAtMs),
+            parts,
+          },
+          ConditionExpression: 'attribute_not_exists(pk) OR #state = :done',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':done': 'done' },
+        }),
       );
       return 'begun';
     } catch (error) {
@@ -159,10 +154,8 @@ export class DynamoErasureStore implements ErasureStore {
 
   async #updateIf(ref: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>) {
     try {
-      await withTransientFailures(
-        this.#client.send(
-          new UpdateCommand({ TableName: this.#tableName, Key: erasureKey(ref), ...update }),
-        ),
+      await this.#client.send(
+        new UpdateCommand({ TableName: this.#tableName, Key: erasureKey(ref), ...update }),
       );
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;

@@ -1,7 +1,6 @@
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { withTransientFailures } from '../shared/dynamo/transient-failure.ts';
 import { TransientError } from '../shared/errors.ts';
 import { indexes, prefixes } from './contract.ts';
 import {
@@ -100,15 +99,13 @@ export class DynamoFollowQueries implements FollowQueries {
     const items: Record<string, unknown>[] = [];
     let from: Record<string, unknown> | undefined;
     do {
-      const { Items = [], LastEvaluatedKey } = await withTransientFailures(
-        this.client.send(
-          new QueryCommand({
-            ...input,
-            TableName: this.tableName,
-            ExclusiveStartKey: from,
-            ...(Number.isFinite(limit) && { Limit: limit - items.length }),
-          }),
-        ),
+      const { Items = [], LastEvaluatedKey } = await this.client.send(
+        new QueryCommand({
+          ...input,
+          TableName: this.tableName,
+          ExclusiveStartKey: from,
+          ...(Number.isFinite(limit) && { Limit: limit - items.length }),
+        }),
       );
       items.push(...Items);
       from = LastEvaluatedKey;
@@ -129,12 +126,10 @@ export class DynamoFollowQueries implements FollowQueries {
     let left: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
     for (let reads = 0; left.length > 0; reads++) {
       if (reads === readsOfUnprocessed) throw new TransientError('keys stay unprocessed');
-      const { Responses, UnprocessedKeys } = await withTransientFailures(
-        this.client.send(
-          new BatchGetCommand({
-            RequestItems: { [this.tableName]: { Keys: left, ConsistentRead: true } },
-          }),
-        ),
+      const { Responses, UnprocessedKeys } = await this.client.send(
+        new BatchGetCommand({
+          RequestItems: { [this.tableName]: { Keys: left, ConsistentRead: true } },
+        }),
       );
       items.push(...(Responses?.[this.tableName] ?? []));
       left = UnprocessedKeys?.[this.tableName]?.Keys ?? [];

@@ -1,7 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { withTransientFailures } from './transient-failure.ts';
 
 export type TransactionItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -39,7 +38,7 @@ export async function transact(
   items: TransactionItem[],
 ): Promise<TransactionOutcome> {
   try {
-    await withTransientFailures(client.send(new TransactWriteCommand({ TransactItems: items })));
+    await client.send(new TransactWriteCommand({ TransactItems: items }));
     return { outcome: 'done' };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;

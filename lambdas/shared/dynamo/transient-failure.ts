@@ -15,16 +15,12 @@ const lostConnection =
   /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|TimeoutError|AbortError)$/;
 
 /**
- * A call of DynamoDB whose passing failures (throttling, faults of the service, lost connections) are
- * `TransientError`s, after the SDK's own retries. A write may have happened all the same.
+ * What a failed call of DynamoDB is to this application: a passing failure (throttling, a fault of the
+ * service, a lost connection) is a `TransientError`, anything else stays what it is. Of a write with a
+ * passing failure nobody knows whether it happened.
  */
-export async function withTransientFailures<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    if (!isTransient(error)) throw error;
-    throw new TransientError(error.name, { cause: error });
-  }
+export function asOurError(error: unknown): unknown {
+  return isTransient(error) ? new TransientError(error.name, { cause: error }) : error;
 }
 
 function isTransient(error: unknown): error is Error {
