@@ -59,9 +59,10 @@ export async function startLocalTable(
   return {
     client,
     tableName,
+    connect,
     stop: async () => {
       await client.send(new DeleteTableCommand({ TableName: tableName }));
-      client.destroy();
+      for (const made of clients) made.destroy();
     },
   };
 }
