@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { localPaths } from '../local/paths.ts';
+import { heldStackEnded } from './held-stack.ts';
+import { countsLine, type Counts } from './counts.ts';
+
+/** In this order, one after the other: two cores are enough for each alone. */
+const projects = ['unit', 'contract', 'cdk', 'e2e', 'settings'] as const;
+
+const resultsSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  /** Files that did not get as far as their tests. */
+  numRuntimeErrorTestSuites: z.number(),
+});
+
+const { root } = localPaths({});
+const jest = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+];
+
+const interruption = new AbortController();
+let running: ChildProcess | undefined;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    interruption.abort();
+    running?.kill(name);
+  });
+}
+
+const total = { passed: 0, failed: 0 };
+for (const project of projects) {
+  process.stdout.write(`\n== ${project}\n`);
+  const { passed, failed } = await runProject(project, process.argv.slice(2));
+  total.passed += passed;
+  total.failed += failed;
+  if (interruption.signal.aborted) break;
+}
+if (interruption.signal.aborted)
+  await heldStackEnded(localPaths({ SEQUITUR_LOCAL_DIR: '.local/e2e' }));
+process.stdout.write(`${countsLine(total)}\n`);
+process.exitCode = interruption.signal.aborted ? 130 : Math.min(total.failed, 1);
+
+/** Whatever goes wrong with a project, also before its first test, counts as a failure at least. */
+async function runProject(name: string, args: readonly string[]): Promise<Counts> {
+  const directory = join(root, '.local', 'test-results');
+  const outputFile = join(directory, `${name}.json`);
+  await mkdir(directory, { recursive: true });
+  await rm(outputFile, { force: true });
+  running = spawn(
+    process.execPath,
+    [...jest, '--selectProjects', name, '--json', `--outputFile=${outputFile}`, ...args],
+    { cwd: root, stdio: 'inherit' },
+  );
+  const code = await new Promise((resolve) => void running?.once('exit', resolve));
+  running = undefined;
+  const text = await readFile(outputFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return { passed: 0, failed: 1 };
+  const results = resultsSchema.parse(JSON.parse(text));
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    passed: results.numPassedTests,
+    failed: code === 0 ? failed : Math.max(failed, 1),
+  };
+}

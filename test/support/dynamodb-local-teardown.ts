@@ -1,0 +1,1 @@
+export { stopSharedDynamoDbLocal as default } from './dynamodb-local-setup.ts';
