@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { withTransientFailures } from '../../../lambdas/shared/dynamo/transient-failure.ts';
+import { asOurError } from '../../../lambdas/shared/dynamo/transient-failure.ts';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
 import {
   conditionalCheckFailed,
@@ -40,7 +40,11 @@ test.each([
   internalServerError(),
   timedOut(),
   connectionReset(),
-])('%s is passing in the eyes of the adapters', async (refusal) => {
-  const call = withTransientFailures(Promise.reject(refusal));
-  await expect(call).rejects.toBeInstanceOf(TransientError);
+])('%s is passing in the eyes of the client', (refusal) => {
+  expect(asOurError(refusal)).toBeInstanceOf(TransientError);
+});
+
+test('a refused condition stays what it is', () => {
+  const refusal = conditionalCheckFailed();
+  expect(asOurError(refusal)).toBe(refusal);
 });
