@@ -74,9 +74,10 @@ export class Timelines extends Construct {
       description: 'The API of actions and timelines.',
       environment,
       paths: [
-        '/v1/resources/{actor}/actions',
-        '/v1/resources/{actor}/actions/{proxy+}',
-        '/v1/resources/{owner}/timelines/{proxy+}',
+        // One name for the reference in all routes of the gateway; the function's own router names it properly.
+        '/v1/resources/{ref}/actions',
+        '/v1/resources/{ref}/actions/{proxy+}',
+        '/v1/resources/{ref}/timelines/{proxy+}',
       ],
       usersNotice: usersNotice.api,
     });
