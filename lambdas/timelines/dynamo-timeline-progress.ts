@@ -7,6 +7,8 @@ import type { TimelineProgress } from './timeline-store.ts';
 
 const fanOutSchema = z.object({ mode: z.enum(['copy', 'merge']), since: z.number() });
 
+const erasureSchema = z.object({ erasureId: z.string(), removed: z.number(), done: z.boolean() });
+
 export function dynamoTimelineProgress(
   client: DynamoDBDocumentClient,
   tableName: string,
@@ -43,6 +45,13 @@ export function dynamoTimelineProgress(
 
     async forgetFanOut(actor) {
       await client.send(new DeleteCommand({ TableName: tableName, Key: keys.fanOut(actor) }));
+    },
+
+    async erasure(ref) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keys.erasure(ref), ConsistentRead: true }),
+      );
+      return Item && erasureSchema.parse(Item);
     },
 
     async addErased(ref, erasureId, removed, done) {

@@ -26,26 +26,28 @@ const secondLookSeconds = 3;
  * their follow, and notifications that name it. Copies by living follows go as follows ends those.
  *
  * Each step finds its work by what is left, so a run that died is simply followed by another; the
- * numbers may then be short of what the dead run had not noted yet.
+ * numbers may then be short of what the dead run had not noted yet. A repeat after the end does nothing:
+ * the resource may have begun anew.
  */
 export async function erase(parts: EraseParts, job: EraseJob, deadlineMs: number): Promise<void> {
   const { progress, jobs, now } = parts;
   const { ref, erasureId } = job;
+  const latest = await progress.erasure(ref);
+  if (latest?.erasureId === erasureId ? latest.done : (latest?.erasureId ?? '') > erasureId) return;
+
   for (const step of [retractOwn, emptyPrivate, removeKept, removeNotes]) {
-    for (;;) {
-      const removed = await step(parts, ref);
-      if (removed === 0) break;
-      await progress.addErased(ref, erasureId, removed, false);
-      if (now() > deadlineMs) return await jobs.send([job]);
+    for await (const removed of step(parts, ref)) {
+      if (removed > 0) await progress.addErased(ref, erasureId, removed, false);
+      if (now() > deadlineMs) return jobs.send([job]);
     }
   }
   await progress.forgetFanOut(ref);
-  if (job.pass === 1) return await jobs.send([{ ...job, pass: 2 }], secondLookSeconds);
+  if (job.pass === 1) return jobs.send([{ ...job, pass: 2 }], secondLookSeconds);
   await progress.addErased(ref, erasureId, 0, true);
 }
 
 /** Takes back the resource's own actions; what is taken back already counts no more. */
-async function retractOwn({ publics, now }: EraseParts, ref: string): Promise<number> {
+async function* retractOwn({ publics, now }: EraseParts, ref: string): AsyncGenerator<number> {
   let after: string | undefined;
   for (;;) {
     const { rows, more } = await publics.read(ref, {
@@ -57,45 +59,61 @@ async function retractOwn({ publics, now }: EraseParts, ref: string): Promise<nu
     await Promise.all(
       live.map(({ ulid }) => publics.retract(ref, ulid, { nowMs: now(), erased: true })),
     );
-    after = rows.at(-1)?.ulid;
-    if (live.length > 0 || !more) return live.length;
+    if (live.length > 0) yield live.length;
+    after = rows.at(-1)?.ulid ?? after;
+    if (!more) return;
   }
 }
 
 /** Empties the resource's private timeline, and forgets whose copies it kept. */
-async function emptyPrivate({ privates }: EraseParts, ref: string): Promise<number> {
+async function* emptyPrivate({ privates }: EraseParts, ref: string): AsyncGenerator<number> {
+  const forget = async (kept: Iterable<readonly [followId: string, actor: string]>) => {
+    await Promise.all(
+      [...new Map(kept)].map(([followId, actor]) =>
+        privates.forgetKept(actor, { owner: ref, followId }),
+      ),
+    );
+  };
   for await (const rows of storedRows(privates, ref)) {
     const copies = rows.filter((row) => row.kind === 'copy');
     const notes = rows.filter((row) => row.kind === 'note');
-    if (copies.length + notes.length === 0) continue;
-    const follows = new Map(copies.map(({ followId, actor }) => [followId, actor]));
-    await Promise.all(
-      [...follows].map(([followId, actor]) => privates.forgetKept(actor, { owner: ref, followId })),
+    await forget(copies.map(({ followId, actor }) => [followId, actor]));
+    await privates.deleteCopies(
+      copies.map(({ ulid, followId }) => ({ owner: ref, ulid, followId })),
     );
-    await privates.deleteCopies(copies.map(({ ulid, followId }) => ({ owner: ref, ulid, followId })));
     await privates.deleteNotes(notes.map(({ ulid }) => ({ owner: ref, ulid })));
-    return copies.length + notes.length;
+    if (copies.length + notes.length > 0) yield copies.length + notes.length;
   }
+  const { merged } = await privates.head(ref);
+  await forget(merged.map(({ followId, actor }) => [followId, actor]));
   // Left are removal marks, the read mark and the like: no actions, so they are not counted.
   while ((await privates.deleteAll(ref, batch)) > 0);
-  return 0;
 }
 
 /** Removes copies that others kept after they had unfollowed the resource. */
-async function removeKept({ privates }: EraseParts, ref: string): Promise<number> {
-  const { rows } = await privates.kept(ref, { limit: 1 });
-  let removed = 0;
-  for (const kept of rows) {
-    removed += await removeCopies(privates, kept);
-    await privates.forgetKept(ref, kept);
+async function* removeKept({ privates }: EraseParts, ref: string): AsyncGenerator<number> {
+  for (;;) {
+    const { rows } = await privates.kept(ref, { limit: batch });
+    if (rows.length === 0) return;
+    for (const kept of rows) {
+      const removed = await removeCopies(privates, kept);
+      await privates.forgetKept(ref, kept);
+      yield removed;
+    }
   }
-  // One owner's timeline at a time; without copies on it there was still a row to forget.
-  return rows.length === 0 ? 0 : Math.max(removed, 1);
 }
 
 /** Removes notifications that name the resource from others' timelines. */
-async function removeNotes({ privates }: EraseParts, ref: string): Promise<number> {
-  const notes = await privates.notesBy(ref, batch);
-  await privates.deleteNotes(notes);
-  return notes.length;
+async function* removeNotes({ privates }: EraseParts, ref: string): AsyncGenerator<number> {
+  let after: string | undefined;
+  for (;;) {
+    const notes = await privates.notesBy(ref, {
+      limit: batch,
+      ...(after !== undefined && { after }),
+    });
+    await privates.deleteNotes(notes);
+    if (notes.length > 0) yield notes.length;
+    after = notes.at(-1)?.ulid;
+    if (notes.length < batch) return;
+  }
 }

@@ -8,7 +8,7 @@ export interface PublicAction extends Action {
   self: boolean;
 }
 
-/** An action that was taken back: kept for two days, so that late copies of it can be told. */
+/** An action that was taken back: remembered for longer than late copies of it are under way. */
 export interface RetractedAction {
   ulid: string;
   actor: string;
@@ -75,8 +75,10 @@ export interface FanOut {
   since: number;
 }
 
+/** How far timelines are with the erasure of a resource. */
 export interface ErasureProgress {
   erasureId: string;
+  /** Actions removed so far. */
   removed: number;
   done: boolean;
 }
@@ -92,7 +94,12 @@ export interface PublicTimelines {
   /** One filtered piece; `filter` as `selections` of `public-timeline.ts` splits it. */
   readSelected(actor: string, selection: Selection, range: Range): Promise<Piece<PublicRow>>;
   /** Counts what has one of `verbs`, up to `cap`. */
-  count(actor: string, selection: Selection | 'all', verbs: readonly string[], cap: number): Promise<number>;
+  count(
+    actor: string,
+    selection: Selection | 'all',
+    verbs: readonly string[],
+    cap: number,
+  ): Promise<number>;
 }
 
 /** What one index partition answers: a verb with a type of target (or none), or a target with perhaps a verb. */
@@ -101,16 +108,24 @@ export type Selection =
   | { by: 'target'; target: string; verb: string | undefined };
 
 /** Private timelines. Reads are strongly consistent; every write bears to be repeated. */
-export interface PrivateTimelines {
+export interface PrivateTimelines extends TimelineHeads, KeptCopies {
   read(owner: string, range: Range): Promise<Piece<PrivateRow>>;
   writeCopies(copies: readonly ({ owner: string; followId: string } & Action)[]): Promise<void>;
   deleteCopies(copies: readonly CopyKey[]): Promise<void>;
   addNote(owner: string, note: Action): Promise<void>;
   deleteNotes(notes: readonly { owner: string; ulid: string }[]): Promise<void>;
-  /** Notifications anywhere that name this actor; from an index. */
-  notesBy(actor: string, limit: number): Promise<{ owner: string; ulid: string }[]>;
+  /** Notifications anywhere that name this actor, by ULID; from an index. Fewer than `limit`: the end. */
+  notesBy(
+    actor: string,
+    range: { after?: string; limit: number },
+  ): Promise<{ owner: string; ulid: string }[]>;
   markRemoved(owner: string, ulid: string): Promise<void>;
+  /** Deletes what is left of a timeline: rows of every kind and its head. Gives how many, 0 when it is empty. */
+  deleteAll(owner: string, limit: number): Promise<number>;
+}
 
+/** What is known of private timelines as a whole. */
+export interface TimelineHeads {
   head(owner: string): Promise<Head>;
   /** When each owner last read, in the order asked; undefined: never. Eventually consistent unless asked. */
   lastReads(owners: readonly string[], consistent: boolean): Promise<(number | undefined)[]>;
@@ -121,12 +136,15 @@ export interface PrivateTimelines {
   setReadMark(owner: string, atMs: number, force: boolean): Promise<number>;
   writeMerged(merged: readonly ({ owner: string } & MergedActor)[]): Promise<void>;
   deleteMerged(merged: readonly { owner: string; followId: string }[]): Promise<void>;
-  /** Deletes what is left of a timeline: rows of every kind and its head. Gives how many, 0 when it is empty. */
-  deleteAll(owner: string, limit: number): Promise<number>;
+}
 
-  /** Copies that stay though their follow ended. */
+/** Copies that stay though their follow ended, by actor. */
+export interface KeptCopies {
   keep(actor: string, kept: { owner: string; followId: string }): Promise<void>;
-  kept(actor: string, range: { after?: string; limit: number }): Promise<Piece<{ owner: string; followId: string }>>;
+  kept(
+    actor: string,
+    range: { after?: string; limit: number },
+  ): Promise<Piece<{ owner: string; followId: string }>>;
   forgetKept(actor: string, kept: { owner: string; followId: string }): Promise<void>;
 }
 
@@ -135,7 +153,8 @@ export interface TimelineProgress {
   fanOut(actor: string): Promise<FanOut>;
   setFanOut(actor: string, fanOut: FanOut): Promise<void>;
   forgetFanOut(actor: string): Promise<void>;
-  /** Adds to what an erasure removed; a new `erasureId` begins at 0. */
+  /** The latest erasure of a resource. */
+  erasure(ref: string): Promise<ErasureProgress | undefined>;
+  /** Adds to what an erasure removed; a later `erasureId` begins at 0, an earlier one changes nothing. */
   addErased(ref: string, erasureId: string, removed: number, done: boolean): Promise<void>;
 }
-
