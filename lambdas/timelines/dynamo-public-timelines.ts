@@ -6,7 +6,7 @@ import { happenedAt } from './action.ts';
 import { keys } from './contract.ts';
 import { publicRow, retractionSeconds } from './public-row.ts';
 import { keyRange } from './row-range.ts';
-import type { PublicTimelines, Range, Selection } from './timeline-store.ts';
+import type { PublicRow, PublicTimelines, Range, Selection } from './timeline-store.ts';
 
 export function dynamoPublicTimelines(
   client: DynamoDBDocumentClient,
@@ -16,10 +16,7 @@ export function dynamoPublicTimelines(
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({ TableName: tableName, ...input }),
     );
-    return {
-      rows: Items.map((item) => publicRow(actor, item)),
-      more: LastEvaluatedKey !== undefined,
-    };
+    return { rows: Items.map((item) => publicRow(actor, item)), last: LastEvaluatedKey };
   };
 
   return {
@@ -83,13 +80,23 @@ export function dynamoPublicTimelines(
     async read(actor, range) {
       const query = rangeQuery('pk', keys.publicTimeline(actor), range);
       if (!query) return { rows: [], more: false };
-      return await piece(actor, { ...query, ConsistentRead: true });
+      const { rows, last } = await piece(actor, { ...query, ConsistentRead: true });
+      return { rows, more: last !== undefined };
     },
 
     async readSelected(actor, selection, range) {
       const query = selectedQuery(actor, selection, range);
       if (!query) return { rows: [], more: false };
-      return await piece(actor, query);
+      const rows: PublicRow[] = [];
+      let from: QueryCommandInput['ExclusiveStartKey'];
+      // What the filter passes over counts towards the limit: a piece may be empty and not the last.
+      do {
+        const found = await piece(actor, { ...query, ExclusiveStartKey: from });
+        rows.push(...found.rows);
+        from = found.last;
+      } while (from && rows.length < range.limit);
+      const more = from !== undefined || rows.length > range.limit;
+      return { rows: rows.slice(0, range.limit), more };
     },
 
     async count(actor, selection, verbs, cap) {
@@ -109,7 +116,9 @@ export function dynamoPublicTimelines(
             TableName: tableName,
             ...base,
             Limit: undefined,
-            FilterExpression: base?.FilterExpression ? `${base.FilterExpression} AND ${only}` : only,
+            FilterExpression: base?.FilterExpression
+              ? `${base.FilterExpression} AND ${only}`
+              : only,
             ExpressionAttributeValues: {
               ...base?.ExpressionAttributeValues,
               ...Object.fromEntries(verbs.map((verb, index) => [`:v${index}`, verb])),
@@ -134,7 +143,11 @@ function targetKey(actor: string, target: string): string {
   return `${actor}#${target}`;
 }
 
-function rangeQuery(keyName: string, key: string, range: Range): Partial<QueryCommandInput> | undefined {
+function rangeQuery(
+  keyName: string,
+  key: string,
+  range: Range,
+): Partial<QueryCommandInput> | undefined {
   const [low, high] = keyRange(range);
   if (low > high) return undefined;
   return {
