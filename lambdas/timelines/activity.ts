@@ -25,7 +25,11 @@ export interface ActivityParts {
 }
 
 /** Whether fan-out skips an owner, by when it last read or else since when it follows. */
-export function isSkipped(lastReadAt: number | undefined, followId: string, nowMs: number): boolean {
+export function isSkipped(
+  lastReadAt: number | undefined,
+  followId: string,
+  nowMs: number,
+): boolean {
   return (lastReadAt ?? ulidTime(followId)) < nowMs - inactiveAfterMs - skipMarginMs;
 }
 

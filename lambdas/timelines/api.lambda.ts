@@ -15,6 +15,7 @@ import { environments } from './contract.ts';
 import type { UpkeepJob } from './contract.ts';
 import { dynamoPrivateTimelines } from './dynamo-private-timelines.ts';
 import { dynamoPublicTimelines } from './dynamo-public-timelines.ts';
+import { dynamoTimelineProgress } from './dynamo-timeline-progress.ts';
 import { timelineRoutes } from './routes.ts';
 
 const environment = readEnvironment(environments.api);
@@ -26,6 +27,7 @@ export const handler = apiHandler({
   routes: timelineRoutes({
     publics: dynamoPublicTimelines(client, table),
     privates: dynamoPrivateTimelines(client, table),
+    progress: dynamoTimelineProgress(client, table),
     follows: dynamoFollowsRead(client, environment.FOLLOWS_TABLE, resourceTypes),
     idempotency: dynamoIdempotencyStore(client, table, systemClock),
     cursors: signedCursors(dynamoCursorKey(client, table)),

@@ -95,7 +95,12 @@ const action = z.object({
 
 /** Work for the planner: who gets what; `after` continues a long list of followers. */
 export const planJob = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('copy'), actor: z.string(), ulid: z.ulid(), after: z.string().optional() }),
+  z.object({
+    kind: z.literal('copy'),
+    actor: z.string(),
+    ulid: z.ulid(),
+    after: z.string().optional(),
+  }),
   z.object({
     kind: z.literal('remove'),
     actor: z.string(),
@@ -143,9 +148,17 @@ export const upkeepJob = z.discriminatedUnion('kind', [
     actor: z.string(),
     followId: z.ulid(),
     endedAt: z.iso.datetime(),
+    /** The second pass. */
+    again: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('trim'), owner: z.string() }),
-  z.object({ kind: z.literal('rebuild'), owner: z.string() }),
-  z.object({ kind: z.literal('erase'), ref: z.string(), erasureId: z.ulid(), pass: z.literal([1, 2]) }),
+  /** `after` continues with the followings behind that followId. */
+  z.object({ kind: z.literal('rebuild'), owner: z.string(), after: z.ulid().optional() }),
+  z.object({
+    kind: z.literal('erase'),
+    ref: z.string(),
+    erasureId: z.ulid(),
+    pass: z.literal([1, 2]),
+  }),
 ]);
 export type UpkeepJob = z.output<typeof upkeepJob>;

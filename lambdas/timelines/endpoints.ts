@@ -18,8 +18,11 @@ const maxDataBytes = 4 * 1024;
 
 const verb = z
   .string()
-  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be a verb: lower-case letters, digits, - and _, at most 32')
-  .meta({ example: 'like' });
+  .regex(
+    /^[a-z][a-z0-9_-]{0,31}$/,
+    'must be a verb: lower-case letters, digits, - and _, at most 32',
+  )
+  .meta({ examples: ['like'] });
 
 /** Kept as JSON text, so that it comes back as it was given. */
 const data = z
@@ -46,7 +49,7 @@ const newAction = {
 };
 
 const action = z.strictObject({
-  id: z.string().meta({ example: 'act_01KAJ0M9Y8N3V5T7W9X1Z2B4C6' }),
+  id: z.string().meta({ examples: ['act_01KAJ0M9Y8N3V5T7W9X1Z2B4C6'] }),
   actor: z.string(),
   verb: z.string(),
   target: z.string().nullable(),
@@ -120,7 +123,8 @@ export const listPrivate = endpoint({
   method: 'GET',
   path: '/v1/resources/{owner}/timelines/private',
   operationId: 'listPrivateTimeline',
-  summary: 'What happened around a resource: its own actions, those of whom it follows, notifications.',
+  summary:
+    'What happened around a resource: its own actions, those of whom it follows, notifications.',
   tag,
   params: owner,
   query: listQuery,

@@ -23,17 +23,14 @@ type Followers = readonly [string, string][];
 export async function runChunk(parts: ChunkParts, job: ChunkJob): Promise<void> {
   switch (job.kind) {
     case 'copy':
-      return await copy(parts, job);
+      await copy(parts, job);
+      break;
     case 'remove':
-      return await parts.privates.deleteCopies(
-        job.followers.map(([owner, followId]) => ({ owner, ulid: job.ulid, followId })),
-      );
-    case 'merge': {
-      const followers = await stillFollowing(parts, job.actor, job);
-      return await parts.privates.writeMerged(
-        followers.map(([owner, followId]) => ({ owner, actor: job.actor, followId })),
-      );
-    }
+      await remove(parts, job);
+      break;
+    case 'merge':
+      await merge(parts, job);
+      break;
   }
 }
 
@@ -48,6 +45,21 @@ async function copy(parts: ChunkParts, job: Extract<ChunkJob, { kind: 'copy' }>)
   // written. Looking only afterwards leaves no moment in which both sides miss each other.
   const row = await publics.get(action.actor, action.ulid);
   if (row === undefined || row.retracted) await privates.deleteCopies(copies);
+}
+
+async function remove(
+  { privates }: ChunkParts,
+  { followers, ulid }: Extract<ChunkJob, { kind: 'remove' }>,
+): Promise<void> {
+  await privates.deleteCopies(followers.map(([owner, followId]) => ({ owner, ulid, followId })));
+}
+
+async function merge(parts: ChunkParts, job: Extract<ChunkJob, { kind: 'merge' }>): Promise<void> {
+  const { actor } = job;
+  const followers = await stillFollowing(parts, actor, job);
+  await parts.privates.writeMerged(
+    followers.map(([owner, followId]) => ({ owner, actor, followId })),
+  );
 }
 
 async function stillFollowing(
@@ -66,12 +78,16 @@ async function stillFollowing(
 async function active({ privates, now }: ChunkParts, followers: Followers): Promise<Followers> {
   const nowMs = now();
   const reads = await privates.lastReads(owners(followers), false);
-  const skipped = followers.filter(([, followId], index) => isSkipped(reads[index], followId, nowMs));
+  const skipped = followers.filter(([, followId], index) =>
+    isSkipped(reads[index], followId, nowMs),
+  );
   if (skipped.length === 0) return followers;
   // Certain only by a consistent read: one may have come back this very moment.
   const sure = await privates.lastReads(owners(skipped), true);
   const away = new Set(
-    skipped.filter(([, followId], index) => isSkipped(sure[index], followId, nowMs)).map(([owner]) => owner),
+    skipped
+      .filter(([, followId], index) => isSkipped(sure[index], followId, nowMs))
+      .map(([owner]) => owner),
   );
   return followers.filter(([owner]) => !away.has(owner));
 }

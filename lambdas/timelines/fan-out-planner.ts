@@ -2,6 +2,7 @@ import type { FollowLink, FollowsRead } from '../follows/follows-read.ts';
 import type { Clock } from '../shared/identifier.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
 import type { ChunkJob, PlanJob } from './contract.ts';
+import { reachesFollower } from './reaches-follower.ts';
 import type { TimelinesSettings } from './settings.ts';
 import type { PrivateTimelines, PublicTimelines, TimelineProgress } from './timeline-store.ts';
 
@@ -35,11 +36,14 @@ const clockMarginMs = 60_000;
 export async function plan(parts: PlannerParts, job: PlanJob): Promise<void> {
   switch (job.kind) {
     case 'copy':
-      return await planCopies(parts, job);
+      await planCopies(parts, job);
+      break;
     case 'remove':
-      return await planRemovals(parts, job);
+      await planRemovals(parts, job);
+      break;
     case 'merge':
-      return await planMerges(parts, job);
+      await planMerges(parts, job);
+      break;
   }
 }
 
@@ -60,7 +64,14 @@ async function planCopies(
     ...(data !== undefined && { data }),
   };
   const plannedAt = parts.now();
-  await sendChunks(parts, job, (followers) => ({ kind: 'copy', action, plannedAt, followers }));
+  // Who began to follow after the post gets it by import, if at all.
+  const wanted = (link: FollowLink) => reachesFollower(row, link, parts.settings);
+  await sendChunks(parts, job, { wanted }, (followers) => ({
+    kind: 'copy',
+    action,
+    plannedAt,
+    followers,
+  }));
 }
 
 /**
@@ -110,7 +121,7 @@ async function planRemovals(
     }
     if (neverCopied) return;
   }
-  await sendChunks(parts, job, (followers) => ({ kind: 'remove', ulid, followers }));
+  await sendChunks(parts, job, {}, (followers) => ({ kind: 'remove', ulid, followers }));
 }
 
 async function planMerges(
@@ -119,12 +130,13 @@ async function planMerges(
 ): Promise<void> {
   const { actor } = job;
   const plannedAt = parts.now();
-  await sendChunks(parts, job, (followers) => ({ kind: 'merge', actor, plannedAt, followers }));
+  await sendChunks(parts, job, {}, (followers) => ({ kind: 'merge', actor, plannedAt, followers }));
 }
 
 async function sendChunks(
   { follows, plans, chunks, settings }: PlannerParts,
   job: PlanJob,
+  { wanted = () => true }: { wanted?: (link: FollowLink) => boolean },
   chunkOf: (followers: [string, string][]) => ChunkJob,
 ): Promise<void> {
   const links = await follows.followersOf(job.actor, {
@@ -132,8 +144,9 @@ async function sendChunks(
     ...(job.after !== undefined && { after: job.after }),
   });
   const jobs: ChunkJob[] = [];
-  for (let start = 0; start < links.length; start += settings.chunkSize) {
-    jobs.push(chunkOf(links.slice(start, start + settings.chunkSize).map(pairOf)));
+  const followers = links.filter(wanted).map(pairOf);
+  for (let start = 0; start < followers.length; start += settings.chunkSize) {
+    jobs.push(chunkOf(followers.slice(start, start + settings.chunkSize)));
   }
   await chunks.send(jobs);
   const last = links.at(-1);

@@ -94,11 +94,10 @@ async function rememberedAction(
   };
   catalogue.check(action);
   const postedAt = now();
-  return await firstAnswer(
+  return firstAnswer(
     idempotency,
     { ...posting, body: { ...action, at, ...posting.also } },
     { ...action, ulid: newUlid(at ?? postedAt), postedAt },
     postedSchema,
   );
 }
-

@@ -7,6 +7,7 @@ import type { Action, ActionFilter } from './action.ts';
 import type { ActionCatalogue } from './action-catalogue.ts';
 import { mergedRows } from './merged-rows.ts';
 import type { ReadPiece } from './merged-rows.ts';
+import { reachesFollower } from './reaches-follower.ts';
 import type { TimelinesSettings } from './settings.ts';
 import type {
   Head,
@@ -60,7 +61,7 @@ export async function endedFollows(
   { follows, settings }: Pick<PrivateTimelineParts, 'follows' | 'settings'>,
   owner: string,
 ): Promise<Set<string>> {
-  return settings.removeOnUnfollow ? await follows.endedFollows(owner) : new Set();
+  return settings.removeOnUnfollow ? follows.endedFollows(owner) : new Set();
 }
 
 /**
@@ -96,7 +97,7 @@ export class PrivateTimeline {
     from?: PrivatePosition;
   }): Promise<{ items: ReadAction[]; next?: PrivatePosition }> {
     const { order, filter, limit, from } = options;
-    const oldest = order === 'asc' ? (from?.oldest ?? (await this.oldestKept())) : undefined;
+    const oldest = order === 'asc' ? (from?.oldest ?? (await this.#begin())) : undefined;
     const filtered = filter.verb !== undefined || filter.target !== undefined;
     const items: ReadAction[] = [];
     let passed = from?.passed ?? 0;
@@ -121,14 +122,14 @@ export class PrivateTimeline {
 
   /** Actions that match; exact up to `countCap`. */
   async count(filter: ActionFilter): Promise<{ count: number; capped: boolean }> {
-    return await this.#countWhere((action) => matches(filter, action));
+    return this.#countWhere((action) => matches(filter, action));
   }
 
   /** Actions that match, from the read mark (inclusive) to now. */
   async countUnread(filter: ActionFilter): Promise<{ count: number; capped: boolean }> {
     const now = this.#parts.now();
     const mark = this.#head.readMark ?? 0;
-    return await this.#countWhere(
+    return this.#countWhere(
       (action) => happenedAt(action) <= now && matches(filter, action),
       firstUlidAt(mark),
     );
@@ -163,16 +164,18 @@ export class PrivateTimeline {
     return { count, capped: false };
   }
 
-  /** The ULID at which the newest `keep` actions begin. */
-  async oldestKept(): Promise<string> {
-    let oldest = firstUlidAt(0);
+  /** The ULID of the last of the newest `keep` actions; undefined while there are fewer. */
+  async oldestKept(): Promise<string | undefined> {
     let passed = 0;
     for await (const action of this.#walk({ order: 'desc', limit: longPiece })) {
-      if (passed === this.#parts.settings.keep) break;
       passed += 1;
-      oldest = action.ulid;
+      if (passed === this.#parts.settings.keep) return action.ulid;
     }
-    return oldest;
+    return undefined;
+  }
+
+  async #begin(): Promise<string> {
+    return (await this.oldestKept()) ?? firstUlidAt(0);
   }
 
   #isRead(action: Action): boolean {
@@ -193,10 +196,13 @@ export class PrivateTimeline {
       async (piece) => {
         const { rows, more } = await publics.read(actor, piece);
         const kind = via ? 'merged' : 'own';
-        return { rows: rows.map((row) => ({ kind, ulid: row.ulid, row, ...(via && { via }) })), more };
+        return {
+          rows: rows.map((row) => ({ kind, ulid: row.ulid, row, ...(via && { via }) })),
+          more,
+        };
       };
     const sources: ReadPiece<Row>[] = [
-      async (piece) => await privates.read(this.#owner, piece),
+      async (piece) => privates.read(this.#owner, piece),
       fromPublic(this.#owner),
       ...this.#head.merged
         .filter(({ followId }) => !this.#ended.has(followId))
@@ -225,35 +231,10 @@ export class PrivateTimeline {
   }
 
   #shownBy(row: Row): Action | undefined {
-    switch (row.kind) {
-      case 'removed':
-        return undefined;
-      case 'note':
-        return row;
-      case 'copy':
-        return this.#ended.has(row.followId) ? undefined : row;
-      case 'own':
-        return row.row.retracted ? undefined : row.row;
-      case 'merged':
-        return row.via && reachesFollower(row.row, row.via, this.#parts.settings)
-          ? row.row
-          : undefined;
-    }
+    if (row.kind === 'note') return row;
+    if (row.kind === 'copy') return this.#ended.has(row.followId) ? undefined : row;
+    if (row.kind === 'removed' || row.row.retracted) return undefined;
+    const { via, row: action } = row;
+    return !via || reachesFollower(action, via, this.#parts.settings) ? action : undefined;
   }
 }
-
-/**
- * Whether a public action belongs on the private timeline of who follows its actor by `via`: what was
- * posted before the follow by import, later ones unless they were for the actor alone.
- */
-export function reachesFollower(
-  row: PublicRow,
-  via: { followId: string; until?: number },
-  { importOnFollow }: Pick<TimelinesSettings, 'importOnFollow'>,
-): row is Extract<PublicRow, { retracted: false }> {
-  if (row.retracted) return false;
-  if (via.until !== undefined && row.postedAt > via.until) return false;
-  const followedSince = happenedAt({ ulid: via.followId });
-  return row.postedAt < followedSince ? importOnFollow : !row.self;
-}
-

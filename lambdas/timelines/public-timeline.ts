@@ -32,9 +32,9 @@ export async function listPublic(
   const selections = selectionsOf(filter, catalogue.verbsOf(actor), targetTypes);
   const sources: ReadPiece<PublicRow>[] =
     selections === 'all'
-      ? [async (range) => await publics.read(actor, range)]
+      ? [async (range) => publics.read(actor, range)]
       : selections.map(
-          (selection) => async (range) => await publics.readSelected(actor, selection, range),
+          (selection) => async (range) => publics.readSelected(actor, selection, range),
         );
   const items: Action[] = [];
   const range = { order, limit: limit + spareRows, ...(after !== undefined && { after }) };

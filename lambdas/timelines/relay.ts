@@ -51,7 +51,10 @@ function retracted(change: Change, actor: string): Effect[] {
   });
   // Of an erased actor every follow ends too, and with each its copies go.
   if (change.after?.['erased'] === true) return [{ event }];
-  return [{ event }, { plan: { kind: 'remove', actor, ulid: ulidOfKey(change.keys.sk), postedAt } }];
+  return [
+    { event },
+    { plan: { kind: 'remove', actor, ulid: ulidOfKey(change.keys.sk), postedAt } },
+  ];
 }
 
 const erasureSchema = z.object({

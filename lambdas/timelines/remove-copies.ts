@@ -1,4 +1,4 @@
-import { storedRows } from './stored-rows.ts';
+import { storedCopies } from './stored-rows.ts';
 import type { PrivateTimelines } from './timeline-store.ts';
 
 /** Takes all out of a private timeline that came through one follow; gives how many copies that were. */
@@ -8,11 +8,8 @@ export async function removeCopies(
 ): Promise<number> {
   await privates.deleteMerged([{ owner, followId }]);
   let removed = 0;
-  for await (const rows of storedRows(privates, owner)) {
-    const copies = rows.flatMap((row) =>
-      row.kind === 'copy' && row.followId === followId ? [{ owner, ulid: row.ulid, followId }] : [],
-    );
-    await privates.deleteCopies(copies);
+  for await (const copies of storedCopies(privates, { owner, followId })) {
+    await privates.deleteCopies(copies.map(({ ulid }) => ({ owner, ulid, followId })));
     removed += copies.length;
   }
   return removed;

@@ -5,23 +5,19 @@ import type { Cursors } from '../shared/http/cursor.ts';
 import { route } from '../shared/http/route.ts';
 import type { Request, Route } from '../shared/http/route.ts';
 import { rfc3339 } from '../shared/identifier.ts';
-import type { JobQueue } from '../shared/job-queue.ts';
 import { ulidOfActionId } from './action.ts';
 import type { ActionFilter } from './action.ts';
 import { answerOf } from './action-answer.ts';
-import type { UpkeepJob } from './contract.ts';
 import * as endpoints from './endpoints.ts';
 import { notify, postAction } from './post-action.ts';
 import type { PostingParts } from './post-action.ts';
-import type { PrivateTimelineParts } from './private-timeline.ts';
 import { countPublic, listPublic } from './public-timeline.ts';
 import type { PublicTimelineParts } from './public-timeline.ts';
 import { readTimeline } from './read-timeline.ts';
+import type { ReadingParts } from './read-timeline.ts';
 
-export interface TimelineRoutesParts
-  extends PostingParts, PrivateTimelineParts, PublicTimelineParts {
+export interface TimelineRoutesParts extends PostingParts, ReadingParts, PublicTimelineParts {
   cursors: Cursors;
-  jobs: JobQueue<UpkeepJob>;
 }
 
 const publicPosition = z.object({ after: z.string() });
@@ -38,7 +34,10 @@ export function timelineRoutes(parts: TimelineRoutesParts): Route[] {
     route(endpoints.createAction, {
       authorize: itselfOrAdmin('actor'),
       run: async ({ params, body: { audience, ...action }, ...request }) => {
-        const posting = { ...postingOf(request, 'actions', params.actor), self: audience === 'self' };
+        const posting = {
+          ...postingOf(request, 'actions', params.actor),
+          self: audience === 'self',
+        };
         const posted = await postAction(parts, params.actor, action, posting);
         return { status: 201, body: answerOf(posted) };
       },
@@ -127,7 +126,9 @@ export function timelineRoutes(parts: TimelineRoutesParts): Route[] {
       run: async ({ params: { owner }, query, cursorScope }) => {
         const { order, limit, cursor } = query;
         const from =
-          cursor === undefined ? undefined : await cursors.open(cursor, cursorScope, publicPosition);
+          cursor === undefined
+            ? undefined
+            : await cursors.open(cursor, cursorScope, publicPosition);
         const { items, after } = await listPublic(parts, owner, {
           order,
           limit,
@@ -159,7 +160,13 @@ function noSuchAction(): Error {
   return new NotFoundError('There is no such action here.');
 }
 
-function filterOf({ verb, target }: { verb?: string | undefined; target?: string | undefined }): ActionFilter {
+function filterOf({
+  verb,
+  target,
+}: {
+  verb?: string | undefined;
+  target?: string | undefined;
+}): ActionFilter {
   return { ...(verb !== undefined && { verb }), ...(target !== undefined && { target }) };
 }
 

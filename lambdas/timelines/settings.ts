@@ -5,7 +5,9 @@ export const timelinesSettings = z.strictObject({
   importOnFollow: z
     .boolean()
     .default(true)
-    .describe('Following brings the followed one’s newest public actions into the private timeline.'),
+    .describe(
+      'Following brings the followed one’s newest public actions into the private timeline.',
+    ),
   removeOnUnfollow: z
     .boolean()
     .default(true)

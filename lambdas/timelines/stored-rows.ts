@@ -16,7 +16,7 @@ export async function* storedRows(
   owner: string,
   after?: string,
 ): AsyncGenerator<PrivateRow[]> {
-  const groups = mergedRows<PrivateRow>([async (range) => await privates.read(owner, range)], {
+  const groups = mergedRows<PrivateRow>([async (range) => privates.read(owner, range)], {
     order: 'desc',
     limit: piece,
     ...(after !== undefined && { after }),
@@ -32,4 +32,14 @@ export async function* storedRows(
     }
   }
   if (rows.length > 0) yield rows;
+}
+
+/** Copies on a private timeline that came through one follow, in the same handfuls. */
+export async function* storedCopies(
+  privates: PrivateTimelines,
+  { owner, followId }: { owner: string; followId: string },
+): AsyncGenerator<Extract<PrivateRow, { kind: 'copy' }>[]> {
+  for await (const rows of storedRows(privates, owner)) {
+    yield rows.filter((row) => row.kind === 'copy').filter((copy) => copy.followId === followId);
+  }
 }

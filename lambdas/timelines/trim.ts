@@ -11,6 +11,8 @@ export async function trim(parts: PrivateTimelineParts, owner: string): Promise<
   const [head, ended] = await Promise.all([privates.head(owner), endedFollows(parts, owner)]);
   const timeline = new PrivateTimeline(parts, owner, head, ended);
   const oldest = await timeline.oldestKept();
+  // Fewer than `keep`: an import may be bringing older ones at this moment.
+  if (oldest === undefined) return;
   for await (const rows of storedRows(privates, owner, oldest)) {
     await privates.deleteCopies(
       rows.flatMap((row) =>
