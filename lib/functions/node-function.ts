@@ -27,6 +27,9 @@ const unusedCredentialProviders = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Metadata of a function's construct: its entry file, so that a template's function leads to its code. */
+export const entryMetadata = 'sequitur:entry';
+
 export interface NodeFunctionProps {
   /** Entry file below `lambdas/`, e.g. `follows/api.lambda.ts`. */
   entry: string;
@@ -72,7 +75,7 @@ export function nodeFunction(
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords take only *.',
   });
-  return new NodejsFunction(scope, id, {
+  const fn = new NodejsFunction(scope, id, {
     entry: fileURLToPath(new URL(`../../lambdas/${props.entry}`, import.meta.url)),
     projectRoot: fileURLToPath(new URL('../../', import.meta.url)),
     depsLockFilePath: fileURLToPath(new URL('../../package-lock.json', import.meta.url)),
@@ -105,6 +108,8 @@ export function nodeFunction(
       ...(props.commandHooks && { commandHooks: props.commandHooks }),
     },
   });
+  fn.node.addMetadata(entryMetadata, props.entry);
+  return fn;
 }
 
 function retentionDays(days: number): RetentionDays {
