@@ -8,7 +8,9 @@ export type Clock = () => number;
 export type NewUlid = (atMs: number) => string;
 
 export const systemClock: Clock = () => Date.now();
-export const randomUlid: NewUlid = (atMs) => ulid(atMs);
+
+/** The library takes the epoch itself for no time at all, so only its random part is used. */
+export const randomUlid: NewUlid = (atMs) => encodeTime(atMs, 10) + ulid().slice(10);
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
