@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
@@ -128,11 +130,8 @@ export class CoreStack extends Stack {
       environment: {},
       timeout: apiTimeout,
       settings: config.settings,
-      commandHooks: {
-        beforeBundling: () => [],
-        beforeInstall: () => [],
-        afterBundling: (_input, output) => [`node "${generator}" > "${output}/openapi.json"`],
-      },
+      addFiles: (folder) =>
+        writeFileSync(`${folder}/openapi.json`, execFileSync(process.execPath, [generator])),
     });
     const integration = new HttpLambdaIntegration('CoreIntegration', fn);
     const routes = [

@@ -1,7 +1,7 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { indexes, relayedPrefixes } from '../lambdas/follows/contract.ts';
@@ -64,7 +64,7 @@ export class Follows extends Construct {
    * Lets a function of another domain call these methods of the read port, and no others: permission and
    * environment.
    */
-  grantRead(fn: NodejsFunction, methods: readonly (keyof FollowsRead)[]): void {
+  grantRead(fn: LambdaFunction, methods: readonly (keyof FollowsRead)[]): void {
     const rights = methods.map((method) => readRights[method]);
     grantItems(
       fn,
@@ -167,6 +167,6 @@ export class Follows extends Construct {
 }
 
 /** Adds to the environment of a function that exists already. */
-function addEnvironment(fn: NodejsFunction, environment: Record<string, string>): void {
+function addEnvironment(fn: LambdaFunction, environment: Record<string, string>): void {
   for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value);
 }

@@ -2,7 +2,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { indexes, prefixes } from '../lambdas/timelines/contract.ts';
@@ -218,7 +218,7 @@ export class Timelines extends Construct {
 
 /** Lets a queue's function send further jobs to its own queue. */
 function sendsToItself(
-  { fn, queue }: { fn: NodejsFunction; queue: QueueFunction['queue'] },
+  { fn, queue }: { fn: LambdaFunction; queue: QueueFunction['queue'] },
   name: string,
 ): void {
   fn.addEnvironment(name, queue.queueUrl);

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Core } from '../core.ts';
 import { userAlarm } from '../alarms.ts';
@@ -23,7 +23,7 @@ export interface ApiFunctionProps {
 export const apiTimeout = Duration.seconds(29);
 
 /** One function for the HTTP API of a domain, behind proxy routes that need a token. */
-export function apiFunction(scope: Construct, id: string, props: ApiFunctionProps): NodejsFunction {
+export function apiFunction(scope: Construct, id: string, props: ApiFunctionProps): LambdaFunction {
   const { core } = props;
   const fn = nodeFunction(scope, id, {
     ...props,

@@ -1,31 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Settings } from '../define/settings.ts';
-
-/** esbuild's ESM output has no `require`; some of the SDK's parts call it. */
-const requireBanner =
-  "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
-
-/**
- * Ways of finding credentials that the SDK would load on demand and never does in Lambda, where they are
- * in the environment. Left out they save every bundle a fifth of its size.
- */
-const unusedCredentialProviders = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-];
+import { bundle } from './bundle.ts';
 
 /** Metadata of a function's construct: its entry file, so that a template's function leads to its code. */
 export const entryMetadata = 'sequitur:entry';
@@ -42,8 +23,8 @@ export interface NodeFunctionProps {
   /** @default 512 MB, which on AWS is also a third of a processor */
   memoryMegabytes?: number;
   settings: Settings;
-  /** Commands around the bundling, e.g. to put a generated file beside the bundle. */
-  commandHooks?: ICommandHooks;
+  /** Puts further files, e.g. generated ones, beside the bundle in this folder. */
+  addFiles?: (folder: string) => void;
 }
 
 /**
@@ -55,7 +36,7 @@ export function nodeFunction(
   scope: Construct,
   id: string,
   props: NodeFunctionProps,
-): NodejsFunction {
+): LambdaFunction {
   const { installation } = props.settings;
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: retentionDays(installation.logRetentionDays),
@@ -75,10 +56,9 @@ export function nodeFunction(
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords take only *.',
   });
-  const fn = new NodejsFunction(scope, id, {
-    entry: fileURLToPath(new URL(`../../lambdas/${props.entry}`, import.meta.url)),
-    projectRoot: fileURLToPath(new URL('../../', import.meta.url)),
-    depsLockFilePath: fileURLToPath(new URL('../../package-lock.json', import.meta.url)),
+  const fn = new LambdaFunction(scope, id, {
+    code: bundle(props.entry, props.addFiles),
+    handler: 'index.handler',
     description: props.description,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -93,19 +73,6 @@ export function nodeFunction(
       POWERTOOLS_SERVICE_NAME: id,
       POWERTOOLS_METRICS_NAMESPACE: 'Sequitur',
       POWERTOOLS_LOG_LEVEL: installation.logLevel,
-    },
-    bundling: {
-      format: OutputFormat.ESM,
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      minify: true,
-      keepNames: true,
-      sourceMap: true,
-      sourcesContent: false,
-      bundleAwsSDK: true,
-      externalModules: unusedCredentialProviders,
-      banner: requireBanner,
-      ...(props.commandHooks && { commandHooks: props.commandHooks }),
     },
   });
   fn.node.addMetadata(entryMetadata, props.entry);

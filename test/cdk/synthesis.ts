@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { config } from '../../config/index.ts';
 import { sequiturApp } from '../../lib/app.ts';
 import type { Config } from '../../lib/define/config.ts';
@@ -59,7 +59,7 @@ export function synthesised(
 }
 
 function entriesOf(app: App): Record<string, string> {
-  const functions = app.node.findAll().filter((construct) => construct instanceof NodejsFunction);
+  const functions = app.node.findAll().filter((construct) => construct instanceof LambdaFunction);
   return Object.fromEntries(
     functions.map((fn) => {
       const entry = fn.node.metadata.find(({ type }) => type === entryMetadata);
