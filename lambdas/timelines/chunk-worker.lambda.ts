@@ -9,12 +9,14 @@ import { chunkJob, environments } from './contract.ts';
 import { dynamoPrivateTimelines } from './dynamo-private-timelines.ts';
 import { dynamoPublicTimelines } from './dynamo-public-timelines.ts';
 import { runChunk } from './fan-out-chunk.ts';
+import { rememberedReads } from './remembered-reads.ts';
 
 const environment = readEnvironment(environments.chunkWorker);
 const client = newDocumentClient();
+const privates = dynamoPrivateTimelines(client, environment.TIMELINES_TABLE);
 const parts = {
   publics: dynamoPublicTimelines(client, environment.TIMELINES_TABLE),
-  privates: dynamoPrivateTimelines(client, environment.TIMELINES_TABLE),
+  privates: { ...privates, lastReads: rememberedReads(privates, systemClock) },
   follows: dynamoFollowsRead(client, environment.FOLLOWS_TABLE, resourceTypes),
   now: systemClock,
 };
