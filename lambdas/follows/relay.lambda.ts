@@ -4,18 +4,29 @@ import { sqsJobQueue } from '../shared/job-queue.ts';
 import type { ParkedChange } from '../shared/stream-handler.ts';
 import { streamHandler } from '../shared/stream-handler.ts';
 import { newLog } from '../shared/log.ts';
+import { countedBus, countedQueue, newMeter } from '../shared/metrics.ts';
 import { relayEnvironment } from './contract.ts';
 import type { EraseFollowsJob } from './contract.ts';
 import { deliverEffects } from './deliver-effects.ts';
 import { effectsOfChange } from './follow-changes.ts';
 
 const environment = readEnvironment(relayEnvironment);
-const bus = eventBridgeBus(environment.EVENT_BUS_NAME);
+const meter = newMeter();
+const bus = countedBus(eventBridgeBus(environment.EVENT_BUS_NAME), meter, {
+  'follow.created': 'FollowsCreated',
+  'follow.deleted': 'FollowsEnded',
+});
 const jobs = sqsJobQueue<EraseFollowsJob>(environment.ERASURE_QUEUE_URL);
 
-export const handler = streamHandler({
-  effectsOf: effectsOfChange,
-  deliver: (effects) => deliverEffects({ bus, jobs }, effects),
-  failures: sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
-  log: newLog(),
-});
+export const handler = meter.during(
+  streamHandler({
+    effectsOf: effectsOfChange,
+    deliver: (effects) => deliverEffects({ bus, jobs }, effects),
+    failures: countedQueue(
+      sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
+      meter,
+      'ChangesParked',
+    ),
+    log: newLog(),
+  }),
+);

@@ -2,6 +2,7 @@ import { readEnvironment } from '../shared/environment.ts';
 import { eventBridgeBus } from '../shared/events/event-bus.ts';
 import { sqsJobQueue } from '../shared/job-queue.ts';
 import { newLog } from '../shared/log.ts';
+import { countedBus, countedQueue, newMeter } from '../shared/metrics.ts';
 import { streamHandler } from '../shared/stream-handler.ts';
 import type { ParkedChange } from '../shared/stream-handler.ts';
 import { environments } from './contract.ts';
@@ -9,14 +10,23 @@ import type { PlanJob } from './contract.ts';
 import { deliver, effectsOf } from './relay.ts';
 
 const environment = readEnvironment(environments.relay);
+const meter = newMeter();
 const to = {
-  bus: eventBridgeBus(environment.EVENT_BUS_NAME),
+  bus: countedBus(eventBridgeBus(environment.EVENT_BUS_NAME), meter, {
+    'action.created': 'ActionsPosted',
+  }),
   plans: sqsJobQueue<PlanJob>(environment.PLAN_QUEUE_URL),
 };
 
-export const handler = streamHandler({
-  effectsOf,
-  deliver: (effects) => deliver(to, effects),
-  failures: sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
-  log: newLog(),
-});
+export const handler = meter.during(
+  streamHandler({
+    effectsOf,
+    deliver: (effects) => deliver(to, effects),
+    failures: countedQueue(
+      sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
+      meter,
+      'ChangesParked',
+    ),
+    log: newLog(),
+  }),
+);
