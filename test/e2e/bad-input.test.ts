@@ -1,0 +1,234 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { call } from '../support/e2e/api.ts';
+import {
+  expectations,
+  expectedOperations,
+  pathOf,
+  referencesOf,
+} from '../support/e2e/operations.ts';
+import type { ExpectedOperation } from '../support/e2e/operations.ts';
+import { admin, uniqueId } from '../support/e2e/people.ts';
+import type { Person } from '../support/e2e/people.ts';
+
+/** Every route is called by an administrator, so that nothing but the named mistake is in the way. */
+let operator: Person;
+let operations: Map<string, ExpectedOperation>;
+
+beforeAll(async () => {
+  operator = await admin();
+  operations = new Map((await expectedOperations()).map((one) => [one.operationId, one]));
+});
+
+function operationOf(operationId: string): ExpectedOperation {
+  const operation = operations.get(operationId);
+  if (!operation) throw new Error(`no operation ${operationId}`);
+  return operation;
+}
+
+const all = Object.keys(expectations);
+const withBody = all.filter((id) => expectations[id]?.body !== undefined);
+
+/** References for all parameters of an operation, all different, with one of them replaced. */
+function references(
+  operation: ExpectedOperation,
+  name?: string,
+  value = '',
+): Record<string, string> {
+  const names = referencesOf(operation);
+  return Object.fromEntries(
+    names.map((one) => [one, one === name ? value : `user:${uniqueId('input')}`]),
+  );
+}
+
+async function ask(operation: ExpectedOperation, path: string, more: object = {}) {
+  const { body } = operation;
+  const { status, body: answer } = await call<{ errors?: { path: string; message: string }[] }>(
+    operator,
+    operation.method,
+    path,
+    { ...(body !== undefined && { body }), ...more },
+  );
+  return {
+    status,
+    fields: (answer as typeof answer | undefined)?.errors?.map((error) => error.path),
+  };
+}
+
+describe.each(all)('%s', (operationId) => {
+  test('names each reference that is none', async () => {
+    const operation = operationOf(operationId);
+    for (const name of referencesOf(operation)) {
+      for (const bad of [
+        'planet:7',
+        'user:',
+        'user',
+        ':x',
+        'user:a b',
+        'user:ä',
+        `user:${'x'.repeat(129)}`,
+        'User:x',
+        'user:%',
+      ]) {
+        const path = pathOf(operation, references(operation, name, bad));
+        expect([bad, await ask(operation, path)]).toEqual([
+          bad,
+          { status: 400, fields: [`path.${name}`] },
+        ]);
+      }
+    }
+  });
+
+  test('takes ids of 128 characters', async () => {
+    const operation = operationOf(operationId);
+    for (const name of referencesOf(operation)) {
+      const long = `user:${uniqueId('x').padEnd(128, 'x')}`;
+      const path = pathOf(operation, references(operation, name, long));
+      expect((await ask(operation, path)).status).toBe(operation.status);
+    }
+  });
+
+  test('takes no encoded slash in a reference', async () => {
+    const operation = operationOf(operationId);
+    for (const name of referencesOf(operation)) {
+      const path = pathOf(operation, references(operation, name, 'user:a/b'));
+      // Decoded before it comes here, the slash makes an unknown path where nothing follows it.
+      const unknown = operation.path === '/v1/resources/{ref}';
+      expect((await ask(operation, path)).status).toBe(unknown ? 404 : 400);
+    }
+  });
+
+  test('takes no query parameter that it does not know, and none twice', async () => {
+    const operation = operationOf(operationId);
+    const path = pathOf(operation, references(operation));
+    expect(await ask(operation, path, { query: { nonsense: '1' } })).toEqual({
+      status: 400,
+      fields: ['query.nonsense'],
+    });
+    for (const { name } of operation.parameters.filter((one) => one.in === 'query')) {
+      expect(await ask(operation, path, { query: `${name}=1&${name}=1` })).toEqual({
+        status: 400,
+        fields: [`query.${name}`],
+      });
+    }
+  });
+
+  test('names each list parameter that is wrong', async () => {
+    const operation = operationOf(operationId);
+    const path = pathOf(operation, references(operation));
+    const wrong: Record<string, string[]> = {
+      limit: ['0', '101', 'x', '-1', '1.5', '1e1', '', ' 1', '0x10', '99999999999999999999'],
+      order: ['up', 'ASC', ''],
+      type: ['planet', 'User', ''],
+      verb: ['No', '', 'x'.repeat(33)],
+      target: ['planet', 'planet:7', ''],
+      cursor: ['x', ''],
+    };
+    for (const { name } of operation.parameters.filter((one) => one.in === 'query')) {
+      const values = wrong[name];
+      if (!values) throw new Error(`no wrong values of ?${name}= yet`);
+      for (const value of values) {
+        expect([name, value, await ask(operation, path, { query: { [name]: value } })]).toEqual([
+          name,
+          value,
+          { status: 400, fields: [`query.${name}`] },
+        ]);
+      }
+    }
+  });
+
+  test('is the only method of its path besides those documented', async () => {
+    const operation = operationOf(operationId);
+    const path = pathOf(operation, references(operation));
+    const documented = [...operations.values()]
+      .filter((one) => one.path === operation.path)
+      .map(({ method }) => method);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      if (documented.includes(method)) continue;
+      const { status, headers } = await call(operator, method, path);
+      expect([method, status]).toEqual([method, 405]);
+      expect(headers.get('allow')?.split(', ').toSorted()).toEqual(documented.toSorted());
+    }
+  });
+});
+
+describe.each(withBody)('the body of %s', (operationId) => {
+  const place = () => {
+    const operation = operationOf(operationId);
+    return { operation, path: pathOf(operation, references(operation)) };
+  };
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', ''])(
+    'is 415 as %j',
+    async (type) => {
+      const { operation, path } = place();
+      const more = { text: JSON.stringify(operation.body), headers: { 'content-type': type } };
+      expect((await ask(operation, path, more)).status).toBe(415);
+    },
+  );
+
+  test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/vnd.x+json'])(
+    'is taken as %s',
+    async (type) => {
+      const { operation, path } = place();
+      const more = { headers: { 'content-type': type } };
+      expect((await ask(operation, path, more)).status).toBe(operation.status);
+    },
+  );
+
+  test.each(['{', '{"verb":}', 'undefined', '{"a":1}x', '\u0000'])(
+    'is 400 when it is no JSON: %j',
+    async (text) => {
+      const { operation, path } = place();
+      expect(await ask(operation, path, { text })).toEqual({ status: 400, fields: ['body'] });
+    },
+  );
+
+  test.each(['[]', 'null', '"x"', '1', 'true'])('is 400 when it is no object: %s', async (text) => {
+    const { operation, path } = place();
+    expect(await ask(operation, path, { text })).toEqual({ status: 400, fields: ['body'] });
+  });
+
+  test('is 400 by name with a property that nobody knows', async () => {
+    const { operation, path } = place();
+    const body = { ...operation.body, nonsense: 1 };
+    expect(await ask(operation, path, { body })).toEqual({
+      status: 400,
+      fields: ['body.nonsense'],
+    });
+  });
+
+  test('is 413 above 256 KiB and taken as far up to it', async () => {
+    const { operation, path } = place();
+    const json = JSON.stringify(operation.body);
+    const text = (bytes: number) => json + ' '.repeat(bytes - json.length);
+    expect((await ask(operation, path, { text: text(256 * 1024) })).status).toBe(operation.status);
+    expect((await ask(operation, path, { text: text(256 * 1024 + 1) })).status).toBe(413);
+  });
+});
+
+test('a call that takes no body refuses one', async () => {
+  for (const operation of operations.values()) {
+    // Clients cannot send one with GET.
+    if (operation.requestBody !== undefined || operation.method === 'GET') continue;
+    const path = pathOf(operation, references(operation));
+    expect(await ask(operation, path, { body: {} })).toEqual({ status: 400, fields: ['body'] });
+  }
+});
+
+test.each([
+  '/',
+  '/nowhere',
+  '/resources',
+  '/resources/user:x/nowhere',
+  '/health/more',
+  '/resources/user:x/timelines',
+  '/../v2',
+  '//health',
+])('an unknown path is 404: %s', async (path) => {
+  for (const who of [operator, undefined]) {
+    const { status } = await call(who, 'GET', path);
+    // What lies below a domain's own paths asks for the token first.
+    expect([401, 404]).toContain(status);
+    expect(status === 401 ? who : operator).toBe(who ?? operator);
+  }
+});
