@@ -22,6 +22,7 @@ import type { Construct } from 'constructs';
 import { userAlarm } from './alarms.ts';
 import { acknowledgePlainHttp } from './plain-http.ts';
 import type { Core } from './core.ts';
+import { stackDashboard } from './dashboard.ts';
 import type { CheckedConfig } from './define/config.ts';
 import { apiTimeout } from './functions/api-function.ts';
 import { nodeFunction } from './functions/node-function.ts';
@@ -80,6 +81,7 @@ export class CoreStack extends Stack {
       firstStep: 'find the path in the access log, then the request id in the log of its function.',
       topic: alarmTopic,
     });
+    stackDashboard(this);
     new CfnOutput(this, 'ApiEndpoint', { value: api.apiEndpoint });
     new CfnOutput(this, 'ApiId', { value: api.apiId });
     new CfnOutput(this, 'BusArn', { value: bus.eventBusArn });

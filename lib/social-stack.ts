@@ -1,8 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { MetricName } from '../lambdas/shared/metrics.ts';
 import type { Core } from './core.ts';
+import { stackDashboard } from './dashboard.ts';
 import { Follows } from './follows.ts';
+import { ownMetric } from './own-metrics.ts';
 import { Timelines } from './timelines.ts';
 
 export interface SocialStackProps extends StackProps {
@@ -19,5 +22,24 @@ export class SocialStack extends Stack {
       erasureParts: ['follows', 'timelines'],
     });
     new Timelines(this, 'Timelines', { core, follows });
+
+    const { settings } = core.config;
+    const relayed = (domain: 'follows' | 'timelines', ...names: MetricName[]) =>
+      names.map((name) => ownMetric(settings, `${domain}/relay.lambda.ts`, name));
+    stackDashboard(this, [
+      {
+        title: 'Follows a minute',
+        metrics: relayed('follows', 'FollowsCreated', 'FollowsEnded'),
+      },
+      { title: 'Actions posted a minute', metrics: relayed('timelines', 'ActionsPosted') },
+      {
+        title: 'Rows written by fan-out a minute',
+        metrics: [ownMetric(settings, 'timelines/chunk-worker.lambda.ts', 'FanOutRows')],
+      },
+      {
+        title: 'Changes parked for a person',
+        metrics: [...relayed('follows', 'ChangesParked'), ...relayed('timelines', 'ChangesParked')],
+      },
+    ]);
   }
 }

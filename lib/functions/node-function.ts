@@ -6,6 +6,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Settings } from '../define/settings.ts';
+import { metricsNamespace, serviceName } from '../own-metrics.ts';
 import { bundle } from './bundle.ts';
 
 /** Metadata of a function's construct: its entry file, so that a template's function leads to its code. */
@@ -70,8 +71,8 @@ export function nodeFunction(
     environment: {
       ...props.environment,
       NODE_OPTIONS: '--enable-source-maps',
-      POWERTOOLS_SERVICE_NAME: id,
-      POWERTOOLS_METRICS_NAMESPACE: 'Sequitur',
+      POWERTOOLS_SERVICE_NAME: serviceName(props.entry),
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(props.settings),
       POWERTOOLS_LOG_LEVEL: installation.logLevel,
     },
   });
