@@ -2,7 +2,7 @@ import { App, CliCredentialsStackSynthesizer, Validations } from 'aws-cdk-lib';
 import type { AppProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CoreStack } from './core-stack.ts';
-import { checkConfig, ConfigError } from './define/config.ts';
+import { checkConfig } from './define/config.ts';
 import type { Config } from './define/config.ts';
 import { SocialStack } from './social-stack.ts';
 
@@ -18,13 +18,19 @@ import { SocialStack } from './social-stack.ts';
  */
 export function sequiturApp(config: Config, props: AppProps = {}): App {
   const app = new App(props);
+  addInstallation(app, config);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}
+
+/**
+ * Adds the stacks of one installation; several with different name prefixes fit in one app and account.
+ *
+ * @throws ConfigError as `sequiturApp`.
+ */
+export function addInstallation(app: App, config: Config): void {
   const checked = checkConfig(config, contextOf(app));
   const { installation, auth } = checked.settings;
-  if (auth.issuer === undefined) {
-    throw new ConfigError([
-      'config/settings.ts, auth.issuer: name the OIDC issuer whose tokens the API accepts, there or with -c sequitur:auth.issuer=https://...',
-    ]);
-  }
   const synthesizer = app.node.tryGetContext('sequitur:synthesizer') === 'cli-credentials';
   const stackProps = () =>
     synthesizer ? { synthesizer: new CliCredentialsStackSynthesizer() } : {};
@@ -40,8 +46,6 @@ export function sequiturApp(config: Config, props: AppProps = {}): App {
   if (checked.domains.includes('social')) {
     new SocialStack(app, `${installation.namePrefix}-social`, { ...stackProps(), core });
   }
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return app;
 }
 
 function contextOf(app: App): Record<string, unknown> {

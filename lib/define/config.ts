@@ -1,8 +1,10 @@
-import type * as z from 'zod';
 import type { ActionType } from '../../lambdas/shared/define/action.ts';
 import type { ResourceType } from '../../lambdas/shared/define/resource.ts';
 import { resourceTypePattern } from '../../lambdas/shared/resource-ref.ts';
-import { settingsSchema } from './settings.ts';
+import { withOverrides } from './overrides.ts';
+import type { RawSettings } from './overrides.ts';
+import { settingMistakes } from './setting-mistakes.ts';
+import { defaultUserType, settingsSchema } from './settings.ts';
 import type { Settings, SettingsInput } from './settings.ts';
 
 /** The domains that an installation can consist of. */
@@ -37,8 +39,6 @@ export function defineConfig(config: Config): Config {
   return config;
 }
 
-const overridePrefix = 'sequitur:';
-
 /**
  * Checks a configuration and applies the overrides of the command line
  * (`-c sequitur:timelines.keep=500`).
@@ -46,29 +46,30 @@ const overridePrefix = 'sequitur:';
  * @throws ConfigError that lists every mistake with its place and what to do.
  */
 export function checkConfig(config: Config, context: Record<string, unknown>): CheckedConfig {
+  const { settings: raw, places } = withOverrides(config.settings, context);
+  const settings = settingsSchema.safeParse(raw);
   const mistakes = [
     ...resourceMistakes(config),
     ...actionMistakes(config),
     ...domainMistakes(config),
+    ...(settings.success ? [] : settingMistakes(settings.error.issues, raw, places)),
+    ...userTypeMistakes(config, raw, places),
   ];
-  const { merged, unknown } = withOverrides(config.settings, context);
-  mistakes.push(...unknown);
-  const settings = settingsSchema.safeParse(merged);
-  if (!settings.success) {
-    mistakes.push(
-      ...settings.error.issues.map(
-        (issue) => `config/settings.ts, ${issue.path.join('.')}: ${issue.message}`,
-      ),
-    );
-    throw new ConfigError(mistakes);
-  }
-  if (!config.resources.some(({ type }) => type === settings.data.auth.userType)) {
-    mistakes.push(
-      `config/settings.ts, auth.userType: "${settings.data.auth.userType}" is not declared in config/resources.ts`,
-    );
-  }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (!settings.success || mistakes.length > 0) throw new ConfigError(mistakes);
   return { ...config, settings: settings.data };
+}
+
+/** Asked of the raw settings, so that it is told even when another setting is wrong. */
+function userTypeMistakes(
+  { resources }: Config,
+  raw: RawSettings,
+  places: ReadonlyMap<string, string>,
+): string[] {
+  const types = resources.map(({ type }) => type);
+  const userType = raw['auth']?.['userType'] ?? defaultUserType;
+  if (typeof userType !== 'string' || types.includes(userType)) return [];
+  const place = places.get('auth.userType') ?? 'config/settings.ts, auth.userType';
+  return [`${place}: "${userType}" is not declared in config/resources.ts (${types.join(', ')})`];
 }
 
 function resourceMistakes({ resources }: Config): string[] {
@@ -108,42 +109,17 @@ function actionMistakes({ actions, resources }: Config): string[] {
 }
 
 function domainMistakes(config: Config): string[] {
-  return repeated([...config.domains]).map(
-    (domain) => `config/index.ts, domains: "${domain}" stands twice, keep one`,
-  );
+  const place = 'config/index.ts, domains';
+  const known: readonly string[] = domains;
+  const unknown = config.domains.filter((domain) => !known.includes(domain));
+  return [
+    ...unknown.map((domain) => `${place}: there is no "${domain}"; there are ${known.join(', ')}`),
+    ...repeated([...config.domains]).map(
+      (domain) => `${place}: "${domain}" stands twice, keep one`,
+    ),
+  ];
 }
 
 function repeated(names: string[]): string[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-}
-
-function withOverrides(settings: SettingsInput, context: Record<string, unknown>) {
-  const merged: Record<string, Record<string, unknown>> = {};
-  for (const [group, values] of Object.entries(settings)) merged[group] = { ...values };
-  const unknown: string[] = [];
-  for (const [key, value] of Object.entries(context)) {
-    if (!key.startsWith(overridePrefix)) continue;
-    const [group = '', name, ...rest] = key.slice(overridePrefix.length).split('.');
-    // A key without a dot is context of the app itself, such as sequitur:synthesizer.
-    if (name === undefined) continue;
-    const shape: Record<string, z.ZodType> = settingsSchema.shape;
-    if (!(group in shape) || rest.length > 0) {
-      unknown.push(
-        `-c ${key}: there is no such setting; groups are ${Object.keys(shape).join(', ')}`,
-      );
-      continue;
-    }
-    merged[group] = { ...merged[group], [name]: valueOf(value) };
-  }
-  return { merged, unknown };
-}
-
-/** The command line gives strings; `5`, `true` and `["a"]` mean what they say. */
-function valueOf(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }

@@ -37,11 +37,23 @@ const installationSettings = z.strictObject({
     .describe('Who gets the alarms by mail; empty: subscribe to the alarm topic yourself.'),
 });
 
+const issuerWanted =
+  'name the OIDC issuer whose tokens the API accepts, here or with -c sequitur:auth.issuer=https://...';
+
+/** Resource type of callers unless the settings say otherwise. */
+export const defaultUserType = 'user';
+
 const authSettings = z.strictObject({
   issuer: z
     .string()
     .regex(/^https?:\/\/\S+$/, 'must be the URL of an OIDC issuer')
     .optional()
+    // What ships names none: each deployer has its own.
+    .transform((issuer, context) => {
+      if (issuer !== undefined) return issuer;
+      context.addIssue({ code: 'custom', message: issuerWanted });
+      return z.NEVER;
+    })
     .describe('URL of the OIDC issuer whose tokens are accepted. Required.'),
   audience: z
     .string()
@@ -50,7 +62,7 @@ const authSettings = z.strictObject({
     .describe('Audience (`aud`) that a token must name; several with commas between.'),
   userType: z
     .string()
-    .default('user')
+    .default(defaultUserType)
     .describe('Resource type that the `sub` of a token is an id of.'),
 });
 

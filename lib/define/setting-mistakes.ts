@@ -1,0 +1,38 @@
+import type * as z from 'zod';
+import { settingsSchema } from './settings.ts';
+import type { RawSettings } from './overrides.ts';
+
+/**
+ * What is wrong with settings, each with its place (`places` names those not of `config/settings.ts`)
+ * and its remedy.
+ */
+export function settingMistakes(
+  issues: readonly z.core.$ZodIssue[],
+  settings: RawSettings,
+  places: ReadonlyMap<string, string>,
+): string[] {
+  const mistake = (path: string, message: string): string =>
+    `${places.get(path) ?? `config/settings.ts, ${path}`}: ${message}`;
+  return issues.flatMap((issue) => {
+    const path = issue.path.join('.');
+    if (issue.code !== 'unrecognized_keys')
+      return [mistake(path, `${issue.message}${given(issue, settings)}`)];
+    const known = `there is no such setting; ${path === '' ? 'groups are' : `${path} has`} ${namesAt(path)}`;
+    if (path !== '') return issue.keys.map((key) => mistake(`${path}.${key}`, known));
+    return issue.keys.flatMap((group) =>
+      Object.keys(settings[group] ?? {}).map((name) => mistake(`${group}.${name}`, known)),
+    );
+  });
+}
+
+function namesAt(path: string): string {
+  const groups: Record<string, { unwrap: () => z.ZodObject }> = settingsSchema.shape;
+  const names = path === '' ? groups : (groups[path]?.unwrap().shape ?? {});
+  return Object.keys(names).join(', ');
+}
+
+function given({ path }: z.core.$ZodIssue, settings: RawSettings): string {
+  const [group, name] = path;
+  const value = settings[String(group)]?.[String(name)];
+  return value === undefined ? '' : `; given is ${JSON.stringify(value)}`;
+}
