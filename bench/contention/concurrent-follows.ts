@@ -1,0 +1,74 @@
+import { answered } from '../answered.ts';
+import { tables } from '../local-tables.ts';
+import type { LocalTables } from '../local-tables.ts';
+import { quantile } from '../quantile.ts';
+import { result } from '../result.ts';
+import type { Result } from '../result.ts';
+import { newResource, subOf } from '../sample.ts';
+import { followsApi } from '../social.ts';
+import { DynamoFollowStore } from '../../lambdas/follows/dynamo-follow-store.ts';
+import * as z from 'zod';
+import { tallyTransactions } from './transaction-conflicts.ts';
+
+const follows = 500;
+
+/** The SDK's connections: on AWS each of the functions has its own, so none waits for another's. */
+const connections = 500;
+
+const countsSchema = z.object({ followers: z.number() });
+
+/**
+ * Five hundred follows of one resource at the same moment, each in an instance of the function of its
+ * own, which knows nothing yet of how many shards the counter has: as it is after a quiet hour.
+ */
+export async function measureConcurrentFollows(local: LocalTables): Promise<Result[]> {
+  return [
+    ...(await measure(local, { conflicts: false, name: '500 follows of one resource at once' })),
+    ...(await measure(local, {
+      conflicts: true,
+      name: '500 follows of one resource at once, with conflicts as on AWS',
+    })),
+  ];
+}
+
+async function measure(
+  local: LocalTables,
+  { conflicts, name }: { conflicts: boolean; name: string },
+): Promise<Result[]> {
+  const client = local.client({ requestHandler: { httpAgent: { maxSockets: connections } } });
+  const tally = tallyTransactions(client, { conflicts });
+  const followed = newResource();
+  const times = await Promise.all(
+    Array.from({ length: follows }, async () => {
+      const follower = newResource();
+      const api = followsApi(client);
+      const started = performance.now();
+      await answered(api, 201, {
+        method: 'PUT',
+        url: `/v1/resources/${follower}/followings/${followed}`,
+        sub: subOf(follower),
+      });
+      return performance.now() - started;
+    }),
+  );
+  const counts = await answered(followsApi(client), 200, {
+    method: 'GET',
+    url: `/v1/resources/${followed}/counts`,
+    sub: 'reader',
+  });
+  const shards = await new DynamoFollowStore(client, tables.follows).counters(followed);
+  return [
+    result(
+      `${name}: followers counted afterwards`,
+      countsSchema.parse(counts).followers,
+      'followers',
+      {
+        exactly: follows,
+      },
+    ),
+    result(`${name}: p50`, quantile(times, 0.5), 'ms'),
+    result(`${name}: p95`, quantile(times, 0.95), 'ms'),
+    result(`${name}: retries`, tally.sent - follows, 'transactions'),
+    result(`${name}: counter shards in the end`, shards.length, 'shards'),
+  ];
+}

@@ -1,0 +1,58 @@
+/**
+ * List prices of us-east-1 in US dollars, without free tiers and volume discounts, as AWS's pricing
+ * pages had them in 2025.
+ */
+export const prices = {
+  /** API Gateway, HTTP API: a request of up to 512 KB. */
+  httpRequest: 1 / 1e6,
+  lambdaInvocation: 0.2 / 1e6,
+  /** Lambda on arm64. */
+  lambdaGbSecond: 0.000_013_333_4,
+  /** DynamoDB on demand, standard table class. */
+  wru: 0.625 / 1e6,
+  rru: 0.125 / 1e6,
+  /** SQS standard queue: a call with up to 64 KB. */
+  sqsRequest: 0.4 / 1e6,
+  /** EventBridge, a custom event of up to 64 KB. */
+  busEvent: 1 / 1e6,
+  /** CloudWatch Logs, ingestion. */
+  logGigabyte: 0.5,
+  /** X-Ray, a trace that is recorded. */
+  trace: 5 / 1e6,
+} as const;
+
+export type Priced = keyof typeof prices;
+
+/** How much of each priced thing something uses. */
+export type Usage = Partial<Record<Priced, number>>;
+
+/** Dollars for a million of it. */
+export function perMillion(usage: Usage, only?: readonly Priced[]): number {
+  let dollars = 0;
+  for (const priced of only ?? pricedThings) dollars += (usage[priced] ?? 0) * prices[priced];
+  return dollars * 1e6;
+}
+
+const pricedThings: readonly Priced[] = [
+  'httpRequest',
+  'lambdaInvocation',
+  'lambdaGbSecond',
+  'wru',
+  'rru',
+  'sqsRequest',
+  'busEvent',
+  'logGigabyte',
+  'trace',
+];
+
+/** All of several usages together, each so many times. */
+export function together(...parts: readonly { times: number; usage: Usage }[]): Usage {
+  const sum: Usage = {};
+  for (const { times, usage } of parts) {
+    for (const priced of pricedThings) {
+      const amount = usage[priced];
+      if (amount !== undefined) sum[priced] = (sum[priced] ?? 0) + times * amount;
+    }
+  }
+  return sum;
+}

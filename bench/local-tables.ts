@@ -1,0 +1,78 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { indexes as followsIndexes } from '../lambdas/follows/contract.ts';
+import { newDocumentClient } from '../lambdas/shared/dynamo/document-client.ts';
+import { indexes as timelinesIndexes } from '../lambdas/timelines/contract.ts';
+import { startDynamoDbLocal } from '../scripts/local/dynamodb-local.ts';
+import type { Indexes } from './capacity/write-units.ts';
+
+export const tables = { follows: 'follows', timelines: 'timelines' } as const;
+
+/** Indexes by table. */
+export const tableIndexes: Readonly<Record<string, Indexes>> = {
+  [tables.follows]: followsIndexes,
+  [tables.timelines]: timelinesIndexes,
+};
+
+export interface LocalTables {
+  endpoint: string;
+  /** A new client, of the kind that the functions make. */
+  client: (config?: DynamoDBClientConfig) => DynamoDBDocumentClient;
+  stop: () => Promise<void>;
+}
+
+/** Both tables in one DynamoDB Local, with the indexes of their contracts. */
+export async function startLocalTables(report: (progress: string) => void): Promise<LocalTables> {
+  const { endpoint, stop } = await startDynamoDbLocal(undefined, report);
+  const clients: DynamoDBDocumentClient[] = [];
+  const client = (config: DynamoDBClientConfig = {}): DynamoDBDocumentClient => {
+    const made = newDocumentClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      ...config,
+    });
+    clients.push(made);
+    return made;
+  };
+  const end = async (): Promise<void> => {
+    for (const one of clients) one.destroy();
+    await stop();
+  };
+  try {
+    for (const tableName of Object.values(tables)) await createTable(client(), tableName);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { endpoint, client, stop: end };
+}
+
+async function createTable(client: DynamoDBDocumentClient, tableName: string): Promise<void> {
+  const indexes = Object.entries(tableIndexes[tableName] ?? {});
+  const attributes = indexes.flatMap(([, { partitionKey, sortKey }]) => [partitionKey, sortKey]);
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [...new Set(['pk', 'sk', ...attributes])].map((name) => ({
+        AttributeName: name,
+        AttributeType: 'S',
+      })),
+      KeySchema: keySchema('pk', 'sk'),
+      GlobalSecondaryIndexes: indexes.map(([name, { partitionKey, sortKey, projection }]) => ({
+        IndexName: name,
+        KeySchema: keySchema(partitionKey, sortKey),
+        Projection: { ProjectionType: projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+      })),
+    }),
+  );
+}
+
+function keySchema(partitionKey: string, sortKey: string) {
+  return [
+    { AttributeName: partitionKey, KeyType: 'HASH' as const },
+    { AttributeName: sortKey, KeyType: 'RANGE' as const },
+  ];
+}

@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { measureBundles } from './bundles/measure-bundles.ts';
+import { measureCapacity } from './capacity/measure-capacity.ts';
+import { measureConcurrentFollows } from './contention/concurrent-follows.ts';
+import { writeCostPage } from './cost/cost-page.ts';
+import { measureFanOut } from './fan-out/measure-fan-out.ts';
+import { startLocalTables } from './local-tables.ts';
+import { printable } from './printable.ts';
+import type { Result } from './result.ts';
+
+const started = performance.now();
+const tables = await startLocalTables(report);
+const results: Result[] = [];
+try {
+  report('consumed capacity of each operation');
+  results.push(...(await measureCapacity(tables)));
+  report('500 follows of one resource at once');
+  results.push(...(await measureConcurrentFollows(tables)));
+  report('bundles, cold starts, warm answers');
+  results.push(...(await measureBundles(tables.endpoint)));
+  report('fan-out to 10,000 followers');
+  results.push(...(await measureFanOut(tables)));
+} finally {
+  await tables.stop();
+}
+await writeFile(
+  join(import.meta.dirname, 'results.json'),
+  `${JSON.stringify(results, undefined, 2)}\n`,
+);
+await writeCostPage(results);
+console.log(printable(results));
+const seconds = Math.round((performance.now() - started) / 1000);
+report(`done in ${String(seconds)} s; written: bench/results.json, the tables of docs/cost.md`);
+
+function report(progress: string): void {
+  console.error(`bench: ${progress}`);
+}
