@@ -54,7 +54,8 @@ test('twenty follows of the same pair at once are one follow', async () => {
   const [ann, bob] = await newPeople('once', 2);
   const path = `/resources/${ann.ref}/followings/${bob.ref}`;
   const answers = await Promise.all(Array.from({ length: 20 }, () => call(ann, 'PUT', path)));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(19).fill(200), 201]);
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
   expect(new Set(answers.map(({ body }) => body['since'])).size).toBe(1);
   expect((await call(ann, 'GET', `/resources/${bob.ref}/counts`)).body).toEqual(
     counts({ followers: { user: 1 } }),

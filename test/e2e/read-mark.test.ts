@@ -8,8 +8,8 @@ import type { Action } from '../support/e2e/timelines.ts';
 
 const path = (of: Person) => `/resources/${of.ref}/timelines/private/read-mark`;
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-const mark = async (who: Person, body?: object) =>
-  await call(who, 'PUT', path(who), body === undefined ? {} : { body });
+const mark = (who: Person, body?: object) =>
+  call(who, 'PUT', path(who), body === undefined ? {} : { body });
 const unread = async (who: Person) => (await countOf(who, 'private/unread-count')).count;
 
 async function reads(who: Person): Promise<Record<string, boolean | undefined>> {

@@ -38,6 +38,9 @@ describe('a timeline of many actions', () => {
     sorted = posted.toSorted((a, b) =>
       a.at === b.at ? (a.id < b.id ? 1 : -1) : a.at < b.at ? 1 : -1,
     );
+  });
+
+  test('comes whole to a follower', async () => {
     await eventually(async () => {
       expect(await countOf(reader, 'private/count')).toEqual({ count: 25, capped: false });
     });
@@ -157,12 +160,6 @@ describe('unfollowing', () => {
 });
 
 describe('a notification', () => {
-  const notify = async (owner: Person, body: object, key?: string) =>
-    await call<Action>(await admin(), 'POST', `/resources/${owner.ref}/timelines/private`, {
-      body,
-      ...(key !== undefined && { headers: { 'idempotency-key': key } }),
-    });
-
   test('is on the owner’s private timeline alone, and an unfollow does not hide it', async () => {
     const [ann, bob] = await newPeople('note', 2);
     await follow(bob, ann.ref);
@@ -263,3 +260,10 @@ test('resources other than users have timelines too', async () => {
     expect(body).toEqual({ items: [{ ...action, read: false }] });
   });
 });
+
+async function notify(owner: Person, body: object, key?: string) {
+  return call<Action>(await admin(), 'POST', `/resources/${owner.ref}/timelines/private`, {
+    body,
+    ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+  });
+}

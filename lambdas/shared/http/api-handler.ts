@@ -1,11 +1,16 @@
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
-import type { Context, APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type {
+  Context,
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+} from 'aws-lambda';
 import { HttpError, NotFoundError, invalid } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { callerFromClaims } from './caller.ts';
 import type { Caller } from './caller.ts';
-import { allowedMethods, slashInParameter } from './match-path.ts';
+import { pathMatcher } from './match-path.ts';
+import type { PathMatcher } from './match-path.ts';
 import { answerProblems, logRequests } from './middleware.ts';
 import type { Route } from './route.ts';
 
@@ -33,20 +38,24 @@ export function apiHandler(options: {
   userType: string;
 }): HttpHandler {
   const { routes, log, userType } = options;
+  const paths = pathMatcher(routes);
 
   const router = httpRouter<HttpEvent, APIGatewayProxyStructuredResultV2>({
     routes: routes.map((route) => ({
       method: route.method,
       path: route.path,
-      handler: async (event: HttpEvent) => {
+      handler: (event: HttpEvent) => {
+        // The router took a parameter for what is a path of its own, without this method.
+        const methods = paths.allowedMethods(event.rawPath);
+        if (!methods.includes(route.method)) throw wrongMethod(methods);
         const caller = route.open
           ? nobody
           : callerFromClaims(event.requestContext.authorizer?.jwt?.claims, userType);
-        return await route.respond(event, pathParameters(event), caller);
+        return route.respond(event, pathParameters(event), caller);
       },
     })),
-    notFoundResponse: ({ path }) => {
-      throw unknownRoute(routes, path);
+    notFoundResponse: ({ method, path }) => {
+      throw unknownRoute(paths, method, path);
     },
   });
 
@@ -77,12 +86,15 @@ function decoded(value: string): string {
   }
 }
 
-function unknownRoute(routes: readonly Route[], path: string): Error {
-  const methods = allowedMethods(routes, path);
-  if (methods.length > 0) {
-    const allow = methods.join(', ');
-    return new HttpError(405, `This path takes ${allow}.`, { allow });
-  }
-  if (slashInParameter(routes, path)) return invalid('path', 'a reference must not contain "/"');
+function unknownRoute(paths: PathMatcher, method: string, path: string): Error {
+  const methods = paths.allowedMethods(path);
+  if (methods.length > 0) return wrongMethod(methods);
+  if (paths.slashInParameter(method, path))
+    return invalid('path', 'a reference must not contain "/"');
   return new NotFoundError('There is no such path. See /v1/openapi.json.');
+}
+
+function wrongMethod(methods: readonly string[]): HttpError {
+  const allow = methods.join(', ');
+  return new HttpError(405, `This path takes ${allow}.`, { allow });
 }

@@ -5,21 +5,55 @@ interface Place {
   path: string;
 }
 
-/** The methods that a path has among these routes: for 405 and its `Allow`. */
-export function allowedMethods(routes: readonly Place[], path: string): Method[] {
-  return [...new Set(routes.filter((route) => pattern(route.path, '[^/]+').test(path)).map((route) => route.method))];
+/** What is known of paths beyond the router's own matching. */
+export interface PathMatcher {
+  /**
+   * The methods of a path among these routes: for 405 and its `Allow`. A literal goes before a
+   * parameter: of `/private/count` and `/private/{id}`, the path `/private/count` is only the first.
+   */
+  allowedMethods(path: string): Method[];
+  /**
+   * Whether a path is a known one but for a `/` within a parameter. API Gateway decodes `%2F` before
+   * anyone sees it, so `/v1/resources/user:a%2Fb/counts` arrives as a path of one segment more: a
+   * malformed reference, not an unknown path. Only parameters that hold a reference count, and only
+   * paths in which a literal follows one, so that `GET /v1/resources/user:a/nonsense` stays unknown
+   * where nothing but `DELETE /v1/resources/{ref}` is known.
+   */
+  slashInParameter(method: string, path: string): boolean;
 }
 
 /**
- * Whether a path is a known one but for a `/` within a parameter. API Gateway decodes `%2F` before
- * anyone sees it, so `/v1/resources/user:a%2Fb/counts` arrives as a path of one segment more: a
- * malformed reference, not an unknown path. Only parameters that hold a reference count, and only
- * paths in which a literal follows one, so that `/v1/resources/user:a/nonsense` stays unknown.
+ * What domains have below a resource. With a `/` too many, such a path comes to the function behind the
+ * gateway's catch-all route instead of its own.
  */
-export function slashInParameter(routes: readonly Place[], path: string): boolean {
-  return routes
-    .filter((route) => /\}\//.test(route.path))
-    .some((route) => pattern(route.path, '[^/:]+:.+').test(path));
+const belowResources = /^\/v1\/resources\/[^/:]+:[^/]*\/.*\/(?:actions|timelines)(?:\/|$)/;
+
+/** Prepares the matching once, for all requests. */
+export function pathMatcher(routes: readonly Place[]): PathMatcher {
+  const places = routes.map(({ method, path }) => ({
+    method,
+    parameters: path.split('{').length - 1,
+    exact: pattern(path, '[^/]+'),
+    withSlash: pattern(path, '[^/:]+:.+'),
+    literalFollows: path.includes('}/'),
+  }));
+  return {
+    allowedMethods(path) {
+      const matching = places.filter(({ exact }) => exact.test(path));
+      const fewest = Math.min(...matching.map(({ parameters }) => parameters));
+      const nearest = matching.filter(({ parameters }) => parameters === fewest);
+      return [...new Set(nearest.map(({ method }) => method))];
+    },
+    slashInParameter(wanted, path) {
+      return (
+        belowResources.test(path) ||
+        places.some(
+          ({ method, withSlash, literalFollows }) =>
+            (literalFollows || method === wanted) && withSlash.test(path),
+        )
+      );
+    },
+  };
 }
 
 function pattern(path: string, parameter: string): RegExp {

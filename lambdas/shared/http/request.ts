@@ -37,12 +37,12 @@ function fieldErrors(issue: z.core.$ZodIssue, part: string) {
  * @throws ValidationError when a parameter is given twice: neither value is the meant one for certain.
  */
 export function queryOf(rawQueryString: string): Record<string, string> {
-  const query: Record<string, string> = Object.create(null);
+  const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    if (name in query) throw invalid(`query.${name}`, 'is given more than once');
-    query[name] = value;
+    if (query.has(name)) throw invalid(`query.${name}`, 'is given more than once');
+    query.set(name, value);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 /**

@@ -15,7 +15,11 @@ function refSchema(types: readonly string[], description: string) {
       const mistake = refMistake(text, types);
       if (mistake !== undefined) context.addIssue({ code: 'custom', message: mistake });
     })
-    .meta({ description, pattern: `^(${types.join('|')}):${idCharacters}$`, example: 'user:thoas' });
+    .meta({
+      description,
+      pattern: `^(${types.join('|')}):${idCharacters}$`,
+      examples: ['user:thoas'],
+    });
 }
 
 /** A reference to a resource that can follow, be followed and have timelines. */
@@ -25,7 +29,9 @@ export const resourceRef = refSchema(resourceTypes, 'A resource, `type:id`.');
 export const resourceType = z.enum(resourceTypes).meta({ description: 'A resource type.' });
 
 /** A time of an answer: RFC 3339, UTC, milliseconds. */
-export const timestamp = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-21T10:30:00.000Z' });
+export const timestamp = z.iso
+  .datetime({ precision: 3 })
+  .meta({ examples: ['2026-11-21T10:30:00.000Z'] });
 
 /**
  * A time of a request, RFC 3339 with any offset, as milliseconds since the epoch. Ids carry the time,

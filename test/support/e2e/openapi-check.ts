@@ -58,8 +58,12 @@ export function openApiCheck(document: unknown): OpenApiCheck {
       path,
     })),
   );
-  const operationOf = (method: string, path: string) =>
-    operations.find((operation) => operation.method === method && matches(operation.path, path));
+  const operationOf = (method: string, path: string) => {
+    const matching = Object.keys(paths).filter((template) => matches(template, path));
+    // OpenAPI 3.1: a path without parameters is matched before its templated counterparts.
+    const [nearest] = matching.toSorted((a, b) => a.split('{').length - b.split('{').length);
+    return operations.find((one) => one.method === method && one.path === nearest);
+  };
   const validate = bodyValidation(document);
   return {
     operations,
