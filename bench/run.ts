@@ -11,6 +11,10 @@ import type { Result } from './result.ts';
 
 const started = performance.now();
 const tables = await startLocalTables(report);
+// An interrupted run leaves nothing behind, and writes nothing.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void tables.stop().finally(() => process.exit(1)));
+}
 const results: Result[] = [];
 try {
   report('consumed capacity of each operation');

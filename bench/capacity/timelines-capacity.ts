@@ -16,6 +16,8 @@ import { itemSize } from './item-size.ts';
 const copiesRead = 60;
 const ownActions = 30;
 
+const dayMs = 24 * 60 * 60_000;
+
 /** Consumption of posting, reading and counting, whole requests. */
 export async function timelinesCapacity(
   client: DynamoDBDocumentClient,
@@ -48,6 +50,10 @@ export async function timelinesCapacity(
   for (let index = 0; index < ownActions; index++) await post(reader);
   await fillTimeline(parts, reader);
   const copyBytes = await sizeOfCopy(client, reader);
+  // The first cursor of an installation makes the key that signs them all.
+  await get('timelines/public?limit=1');
+  const firstEver = await get('timelines/private?limit=20');
+  await parts.privates.touch(reader, Date.now() - 2 * dayMs, false);
   const firstOfDay = await get('timelines/private?limit=20');
   const page = await get('timelines/private?limit=20');
   const publicPage = await get('timelines/public?limit=20');
@@ -58,6 +64,7 @@ export async function timelinesCapacity(
     ...consumption('post action with Idempotency-Key', withKey, { writes: { atMost: 4 } }),
     ...consumption('read private page of 20', page, { reads: { atMost: 6 } }),
     ...consumption('read private page of 20, first in a day', firstOfDay),
+    ...consumption('read private page of 20, first ever', firstEver),
     ...consumption('read public page of 20', publicPage),
     ...consumption(`unread count over ${String(copiesRead + ownActions)} actions`, unread),
     result('copy of an action on a private timeline: stored', copyBytes, 'bytes'),
