@@ -56,9 +56,32 @@ def authorize_batches_as_aws() -> None:
     iam_actions.extract_iam_action = as_aws
 
 
+# Takes a line feed's place while a path is matched; in no path by any other way.
+PLACEHOLDER = "\ue000"
+
+
+def match_line_feeds_as_aws() -> None:
+    """Lets a path with an encoded line feed reach its own route instead of the default one.
+
+    The emulator matches `{proxy+}` by a regular expression whose dot stops at line feeds.
+    """
+    from ministack.services import apigateway
+
+    extract = apigateway._extract_path_params
+
+    def as_aws(route_path: str, request_path: str) -> dict | None:
+        found = extract(route_path, request_path.replace("\n", PLACEHOLDER))
+        if found is None:
+            return None
+        return {name: value.replace(PLACEHOLDER, "\n") for name, value in found.items()}
+
+    apigateway._extract_path_params = as_aws
+
+
 def run() -> None:
     forget_stream_positions()
     authorize_batches_as_aws()
+    match_line_feeds_as_aws()
     threading.Thread(target=end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]
     from ministack.app import main

@@ -68,6 +68,7 @@ describe.each(all)('%s', (operationId) => {
         `user:${'x'.repeat(129)}`,
         'User:x',
         'user:%',
+        'user:a\nb',
       ]) {
         const path = pathOf(operation, references(operation, name, bad));
         expect([bad, await ask(operation, path)]).toEqual([
