@@ -44,9 +44,10 @@ async function measure(
   const client = local.client({ requestHandler: { httpAgent: { maxSockets: connections } } });
   const tally = tallyTransactions(client, { conflicts });
   const followed = newResource();
-  const times = await Promise.all(
+  const calls = await Promise.allSettled(
     Array.from({ length: follows }, () => timedFollow(client, followed)),
   );
+  const times = calls.flatMap((call) => (call.status === 'fulfilled' ? [call.value] : []));
   const reading = local.client();
   const meter = new CapacityMeter(reading, local.client(), tableIndexes);
   const { reads } = await meter.measure(() => followersOf(reading, followed));
@@ -60,6 +61,7 @@ async function measure(
         exactly: follows,
       },
     ),
+    result(`${name}: calls that failed`, follows - times.length, 'calls', { exactly: 0 }),
     result(`${name}: p50`, quantile(times, 0.5), 'ms'),
     result(`${name}: p95`, quantile(times, 0.95), 'ms'),
     result(`${name}: retries`, tally.sent - follows, 'transactions'),
