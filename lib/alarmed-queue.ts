@@ -13,7 +13,7 @@ export interface AlarmedQueueProps {
   functionTimeout: Duration;
   /** Age of the oldest message from which the alarm fires. @default 15 minutes */
   maxAge?: Duration;
-  /** What users notice when work stands here. */
+  /** What users notice when work stands here: a sentence. */
   usersNotice: string;
   core: Core;
 }
@@ -26,7 +26,10 @@ export class AlarmedQueue extends Construct {
   constructor(scope: Construct, id: string, props: AlarmedQueueProps) {
     super(scope, id);
     const { core } = props;
-    this.deadLetters = failureQueue(this, 'DeadLetters', props);
+    this.deadLetters = failureQueue(this, 'DeadLetters', {
+      core,
+      usersNotice: `${props.usersNotice} For what is in the queue it stays so until it is redriven.`,
+    });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: core.tlsOnly,
@@ -43,7 +46,7 @@ export class AlarmedQueue extends Construct {
       }),
       threshold: maxAge.toSeconds(),
       periods: 5,
-      usersNotice: `${props.usersNotice} (late by more than ${maxAge.toHumanString()})`,
+      usersNotice: `${props.usersNotice} The oldest job waits for more than ${maxAge.toHumanString()}.`,
       firstStep: `look at the errors and throttles of the function that reads ${this.node.path}.`,
       topic: core.alarmTopic,
     });
@@ -73,7 +76,7 @@ export function failureQueue(
     }),
     threshold: 1,
     usersNotice,
-    firstStep: `read the messages of ${queue.node.path} and the log of the same event id, mend the cause, then redrive.`,
+    firstStep: `read the messages of ${queue.node.path}; the log of its function has the error of each.`,
     topic: core.alarmTopic,
   });
   return queue;

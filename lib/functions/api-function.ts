@@ -46,7 +46,7 @@ export function apiFunction(scope: Construct, id: string, props: ApiFunctionProp
     threshold: 5,
     periods: 3,
     usersNotice: props.usersNotice,
-    firstStep: `read the errors in the log group of ${id}.`,
+    firstStep: `read the errors in the log group of ${fn.node.path}.`,
     topic: core.alarmTopic,
   });
   return fn;

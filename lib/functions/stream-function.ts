@@ -19,7 +19,7 @@ export interface StreamFunctionProps {
   environment: Record<string, string>;
   /** Beginnings of the partition keys whose records it wants, e.g. `E#`; others cost no invocation. */
   keyPrefixes: readonly string[];
-  /** What users notice when the stream stands still. */
+  /** What users notice when the stream stands still: a sentence. */
   usersNotice: string;
 }
 
@@ -39,7 +39,7 @@ export class StreamFunction extends Construct {
     super(scope, id);
     const { core } = props;
     this.failures = failureQueue(this, 'Failures', {
-      usersNotice: props.usersNotice,
+      usersNotice: `${props.usersNotice} What is in the queue reaches nobody until somebody acts.`,
       core,
     });
     this.fn = nodeFunction(this, id, {
@@ -67,7 +67,7 @@ export class StreamFunction extends Construct {
       threshold: Duration.minutes(5).toMilliseconds(),
       periods: 3,
       usersNotice: props.usersNotice,
-      firstStep: `read the errors in the log group of ${id}: something that it calls refuses or is down.`,
+      firstStep: `read the errors in the log group of ${this.fn.node.path}: what it calls refuses or is down.`,
       topic: core.alarmTopic,
     });
   }

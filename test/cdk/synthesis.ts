@@ -10,7 +10,7 @@ import { entryMetadata } from '../../lib/functions/node-function.ts';
 
 export interface Resource {
   Type: string;
-  Properties: Record<string, unknown>;
+  Properties?: Record<string, unknown>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 }
@@ -68,9 +68,13 @@ function entriesOf(app: App): Record<string, string> {
   );
 }
 
+export type DescribedResource = Resource & { Properties: Record<string, unknown> };
+
 /** Resources of a type in all stacks, with their logical ids. */
-export function resourcesOf({ templates }: Synthesis, type: string): [string, Resource][] {
+export function resourcesOf({ templates }: Synthesis, type: string): [string, DescribedResource][] {
   return Object.values(templates).flatMap(({ Resources }) =>
-    Object.entries(Resources).filter(([, resource]) => resource.Type === type),
+    Object.entries(Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([id, resource]): [string, DescribedResource] => [id, { Properties: {}, ...resource }]),
   );
 }

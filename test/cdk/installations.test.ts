@@ -1,0 +1,91 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { describe, expect, test } from '@jest/globals';
+import { config } from '../../config/index.ts';
+import { addInstallation, sequiturApp } from '../../lib/app.ts';
+import { synthesised, testContext } from './synthesis.ts';
+
+/** Properties by which a template would fix the physical name of a resource. */
+const physicalName =
+  /^(AlarmName|BucketName|DashboardName|FunctionName|LogGroupName|QueueName|RoleName|TableName|TopicName)$/;
+
+/** Resources that CloudFormation gives no name of its own choice, or that no other stack shares. */
+const namedWithinTheirParent = ['AWS::IAM::Policy', 'AWS::ApiGatewayV2::Authorizer'];
+
+describe('an installation', () => {
+  const { templates } = synthesised();
+
+  test('is a stack for the core and one for each domain', () => {
+    expect(Object.keys(templates)).toEqual(['sequitur-core', 'sequitur-social']);
+  });
+
+  test.each(Object.entries(templates))(
+    '%s is far from the 500 resources of a stack',
+    (_name, stack) => {
+      expect(Object.keys(stack.Resources).length).toBeLessThan(200);
+    },
+  );
+
+  test.each(Object.entries(templates))('%s fixes no physical name', (_name, { Resources }) => {
+    const fixed = Object.entries(Resources)
+      .filter(([, { Type }]) => !namedWithinTheirParent.includes(Type))
+      .flatMap(([id, { Properties = {} }]) =>
+        Object.entries(Properties)
+          .filter(([name, value]) => physicalName.test(name) && typeof value === 'string')
+          .map(([name]) => `${id}.${name}`),
+      );
+    expect(fixed).toEqual([]);
+  });
+
+  test('without the domain social has none of its resources, and the same core', () => {
+    const without = synthesised({ config: { ...config, domains: [] } }).templates;
+    expect(Object.keys(without)).toEqual(['sequitur-core']);
+    expect(Object.keys(without['sequitur-core']?.Resources ?? {})).toEqual(
+      Object.keys(templates['sequitur-core']?.Resources ?? {}),
+    );
+  });
+
+  test('leaves out encrypted-only rules where told that an emulator has no TLS', () => {
+    const plain = synthesised({ context: { 'sequitur:plainHttp': 'allow' } });
+    expect(JSON.stringify(templates)).toContain('aws:SecureTransport');
+    expect(JSON.stringify(plain.templates)).not.toContain('aws:SecureTransport');
+  });
+});
+
+describe('two installations in one account', () => {
+  const app = new App({ context: testContext });
+  for (const namePrefix of ['blue', 'green']) {
+    addInstallation(app, { ...config, settings: { installation: { namePrefix } } });
+  }
+  const templates = Object.fromEntries(
+    app.synth().stacks.map((stack) => [stack.stackName, JSON.stringify(stack.template)]),
+  );
+
+  test('are stacks of their own', () => {
+    expect(Object.keys(templates).toSorted()).toEqual([
+      'blue-core',
+      'blue-social',
+      'green-core',
+      'green-social',
+    ]);
+  });
+
+  test('share nothing: neither names the other', () => {
+    for (const [name, template] of Object.entries(templates)) {
+      expect(template).not.toContain(name.startsWith('blue') ? 'green' : 'blue');
+    }
+  });
+
+  test('count apart', () => {
+    expect(templates['blue-social']).toContain('Sequitur/blue');
+    expect(templates['green-social']).toContain('Sequitur/green');
+  });
+});
+
+test('an installation that breaks a rule of cdk-nag is not synthesised', () => {
+  const app = sequiturApp(config, { context: testContext });
+  const stack = app.node.findChild('sequitur-core');
+  if (!(stack instanceof Stack)) throw new Error('no stack');
+  new Queue(stack, 'WithoutDeadLetters');
+  expect(() => app.synth()).toThrow('AwsSolutions-SQS3');
+});

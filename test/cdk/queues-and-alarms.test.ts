@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { resourcesOf, synthesised } from './synthesis.ts';
+import type { DescribedResource } from './synthesis.ts';
+
+const synthesis = synthesised();
+const queues = resourcesOf(synthesis, 'AWS::SQS::Queue');
+const alarms = resourcesOf(synthesis, 'AWS::CloudWatch::Alarm');
+const mappings = resourcesOf(synthesis, 'AWS::Lambda::EventSourceMapping');
+const functions = new Map(resourcesOf(synthesis, 'AWS::Lambda::Function'));
+
+/** Queues from which a function receives; in the others failures wait for a person. */
+const workQueues = queues.filter(([id]) => readerOf(id) !== undefined);
+const failureQueues = queues.filter(([id]) => readerOf(id) === undefined);
+
+function readerOf(queueId: string): DescribedResource | undefined {
+  const mapping = mappings.find(
+    ([, { Properties }]) => attributeOf(Properties['EventSourceArn']) === queueId,
+  );
+  const name = mapping?.[1].Properties['FunctionName'] as { Ref: string } | undefined;
+  return name && functions.get(name.Ref);
+}
+
+function attributeOf(value: unknown): string | undefined {
+  return (value as { 'Fn::GetAtt'?: [string, string] })['Fn::GetAtt']?.[0];
+}
+
+function alarmOn(queueId: string, metricName: string): DescribedResource | undefined {
+  return alarms.find(([, { Properties }]) => {
+    const dimensions = Properties['Dimensions'] as { Value: unknown }[] | undefined;
+    const watches = dimensions?.some(({ Value }) => {
+      const [id] = (Value as { 'Fn::GetAtt'?: string[] })['Fn::GetAtt'] ?? [];
+      return id === queueId;
+    });
+    return watches === true && Properties['MetricName'] === metricName;
+  })?.[1];
+}
+
+test('there are queues of both kinds', () => {
+  expect(workQueues).toHaveLength(4);
+  expect(failureQueues).toHaveLength(6);
+});
+
+describe.each(workQueues)('work queue %s', (id, { Properties }) => {
+  test('hides a message for at least six times the time of its function', () => {
+    const timeout = Number(readerOf(id)?.Properties['Timeout']);
+    expect(timeout).toBeGreaterThan(0);
+    expect(Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout);
+  });
+
+  test('gives up after five receives to a dead-letter queue with an alarm', () => {
+    const { deadLetterTargetArn, maxReceiveCount } = Properties['RedrivePolicy'] as {
+      deadLetterTargetArn: unknown;
+      maxReceiveCount: number;
+    };
+    expect(maxReceiveCount).toBe(5);
+    const deadLetters = attributeOf(deadLetterTargetArn) ?? '';
+    expect(alarmOn(deadLetters, 'ApproximateNumberOfMessagesVisible')).toBeDefined();
+  });
+
+  test('has an alarm on the age of its oldest message', () => {
+    expect(alarmOn(id, 'ApproximateAgeOfOldestMessage')?.Properties).toMatchObject({
+      Statistic: 'Maximum',
+      Threshold: 15 * 60,
+    });
+  });
+});
+
+describe.each(failureQueues)('failure queue %s', (id, { Properties }) => {
+  test('keeps messages for as long as SQS can', () => {
+    expect(Properties['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
+  });
+
+  test('has an alarm on its first message', () => {
+    expect(alarmOn(id, 'ApproximateNumberOfMessagesVisible')?.Properties).toMatchObject({
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+    });
+  });
+});
+
+test('queues take encrypted connections only', () => {
+  const policies = resourcesOf(synthesis, 'AWS::SQS::QueuePolicy');
+  expect(policies).toHaveLength(queues.length);
+  for (const [, { Properties }] of policies) {
+    expect(JSON.stringify(Properties)).toContain('{"Bool":{"aws:SecureTransport":"false"}}');
+  }
+});
+
+describe('the runbook', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const headings = [...runbook.matchAll(/^### `(\w+)`$/gm)].map(([, name = '']) => name);
+
+  test.each(alarms)('has a section on %s', (id) => {
+    expect(headings).toContain(nameOf(id));
+  });
+
+  test('has no section on an alarm that there is not', () => {
+    expect(headings.toSorted()).toEqual(alarms.map(([id]) => nameOf(id)).toSorted());
+  });
+
+  test.each(headings)('says of %s what users notice, where to look and what to do', (heading) => {
+    const section = runbook.split(`### \`${heading}\`\n`)[1]?.split(/^##/m)[0] ?? '';
+    for (const part of ['Users notice', 'Look at', 'Do']) {
+      expect(section).toContain(`**${part}**`);
+    }
+  });
+
+  test.each(alarms)('says of %s what its description says', (id, { Properties }) => {
+    const notice = /^Users notice: (.+?)\.? First: /.exec(
+      String(Properties['AlarmDescription']),
+    )?.[1];
+    const section = runbook.split(`### \`${nameOf(id)}\`\n`)[1]?.split(/^##/m)[0] ?? '';
+    expect(section.replaceAll(/\s+/g, ' ')).toContain(notice);
+  });
+});
+
+test.each(alarms)(
+  '%s says what users notice and what to do first, and tells people',
+  (_id, alarm) => {
+    const { Properties } = alarm;
+    expect(Properties['AlarmDescription']).toMatch(
+      /^Users notice: \S.+ First: \S.+ See docs\/runbook\.md\.$/,
+    );
+    expect(Properties['AlarmActions']).toHaveLength(1);
+    expect(Properties['OKActions']).toHaveLength(1);
+    expect(Properties['TreatMissingData']).toBe('notBreaching');
+  },
+);
+
+/** The beginning of an alarm's name: its logical id without the hash. */
+function nameOf(id: string): string {
+  return id.replace(/[0-9A-F]{8}$/, '');
+}
