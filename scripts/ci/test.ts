@@ -53,7 +53,15 @@ async function runProject(name: string, args: readonly string[]): Promise<Counts
   await rm(outputFile, { force: true });
   running = spawn(
     process.execPath,
-    [...jest, '--selectProjects', name, '--json', `--outputFile=${outputFile}`, ...args],
+    [
+      ...jest,
+      '--selectProjects',
+      name,
+      name === 'unit' ? '--maxWorkers=2' : '--runInBand',
+      '--json',
+      `--outputFile=${outputFile}`,
+      ...args,
+    ],
     { cwd: root, stdio: 'inherit' },
   );
   const code = await new Promise((resolve) => void running?.once('exit', resolve));
