@@ -1,0 +1,156 @@
+import { expect, test } from '@jest/globals';
+import { upkeepJob } from '../../../lambdas/timelines/contract.ts';
+import type { UpkeepJob } from '../../../lambdas/timelines/contract.ts';
+import { erase } from '../../../lambdas/timelines/erase.ts';
+import { notify } from '../../../lambdas/timelines/post-action.ts';
+import type { Fault, FaultPlan } from '../../support/faulty.ts';
+import { TimelinesApp } from '../../support/in-memory-timelines-app.ts';
+import { settle } from '../../support/in-memory-timelines-delivery.ts';
+import { takeJobs } from '../../support/in-memory-timelines-moments.ts';
+import { amy, bob, cat, following, post, secondMs, stored } from './acting.ts';
+
+const forever = Number.POSITIVE_INFINITY;
+
+/**
+ * Bob has posted twice, gets what amy does, was followed by cat whose copies stay, and is named in a
+ * notification that amy got; amy's own notification names cat.
+ */
+async function known() {
+  const app = new TimelinesApp({ settings: { removeOnUnfollow: false } });
+  await following(app, [
+    [cat, bob],
+    [bob, amy],
+  ]);
+  await post(app, bob);
+  await post(app, bob);
+  const byAmy = await post(app, amy);
+  await settle(app);
+  const posting = { idempotencyKey: undefined, scope: [] };
+  const note = async (owner: string, actor: string) => {
+    app.clock.advance(secondMs);
+    return notify(app.parts(), owner, actor, { verb: 'like' }, posting);
+  };
+  await note(amy, bob);
+  const stays = await note(amy, cat);
+  await note(bob, cat);
+  await app.privates.markRemoved(bob, byAmy);
+  await app.privates.setReadMark(bob, app.clock.now(), false);
+  await app.privates.writeMerged([{ owner: bob, actor: cat, followId: app.newUlid(1), until: 5 }]);
+  await app.privates.keep(cat, { owner: bob, followId: app.newUlid(1) });
+  const [merged] = (await app.privates.head(bob)).merged;
+  if (merged) await app.privates.keep(cat, { owner: bob, followId: merged.followId });
+  await app.unfollow(cat, bob);
+  await app.progress.setFanOut(bob, { mode: 'merge', since: 1 });
+  await settle(app);
+  app.clock.advance(secondMs);
+  const erasureId = app.newUlid(app.clock.now());
+  const job: Extract<UpkeepJob, { kind: 'erase' }> = {
+    kind: 'erase',
+    ref: bob,
+    erasureId,
+    pass: 1,
+  };
+  return { app, job, erasureId, byAmy, stays: stays.ulid };
+}
+
+/** Runs an erasure with the jobs that it sends, each as often as it takes. */
+async function erased(app: TimelinesApp, first: UpkeepJob, faults?: FaultPlan): Promise<number> {
+  let died = 0;
+  let jobs = [first];
+  for (let job = jobs.shift(); job; job = jobs.shift()) {
+    if (job.kind !== 'erase') throw new Error(`${job.kind} was sent`);
+    try {
+      await erase(app.parts(faults), job, forever);
+    } catch {
+      died += 1;
+      jobs.unshift(job);
+    }
+    jobs = [...jobs, ...takeJobs(app, 'upkeep', upkeepJob)];
+    if (died > 3) throw new Error('it dies again and again');
+  }
+  return died;
+}
+
+async function leftOf(app: TimelinesApp): Promise<unknown> {
+  const publics = await app.publics.read(bob, { order: 'asc', limit: 100 });
+  return {
+    own: publics.rows.filter((row) => !row.retracted).length,
+    timeline: await stored(app, bob),
+    head: await app.privates.head(bob),
+    kept: (await app.privates.kept(bob, { limit: 10 })).rows,
+    withCat: await stored(app, cat),
+    named: await app.privates.notesBy(bob, { limit: 10 }),
+    fanOut: await app.progress.fanOut(bob),
+  };
+}
+
+const nothing = {
+  own: 0,
+  timeline: [],
+  head: { rebuildOwed: false, merged: [] },
+  kept: [],
+  withCat: [],
+  named: [],
+  fanOut: { mode: 'copy', since: 0 },
+};
+
+test('an erased resource leaves nothing, others keep what is theirs, and all is counted', async () => {
+  const { app, job, erasureId, byAmy, stays } = await known();
+  await erased(app, job);
+  expect(await leftOf(app)).toEqual(nothing);
+  expect(await app.shown(amy)).toEqual([stays, byAmy]);
+  // Two own, one copy and one notification on its timeline, two copies with cat, one notification of it.
+  expect(await app.progress.erasure(bob)).toEqual({ erasureId, removed: 7, done: true });
+  await settle(app);
+  expect(new Set(app.events.filter(({ type }) => type === 'action.deleted')).size).toBe(2);
+});
+
+test.each([
+  ['before each call takes effect', 'refused'],
+  ['after each call took effect', 'answer lost'],
+] as const)('an erasure that dies %s is resumed and complete', async (_when, kind) => {
+  const fault: Fault = { kind, error: new Error('died') };
+  let dies = 0;
+  for (let died = 1; died > 0;) {
+    dies += 1;
+    const { app, job, stays, byAmy } = await known();
+    let calls = 0;
+    died = await erased(app, job, () => {
+      calls += 1;
+      return calls === dies ? fault : undefined;
+    });
+    const { removed, done } = (await app.progress.erasure(bob)) ?? { removed: 0, done: false };
+    expect(await leftOf(app)).toEqual(nothing);
+    expect(await app.shown(amy)).toEqual([stays, byAmy]);
+    expect(done).toBe(true);
+    expect(removed).toBeLessThanOrEqual(7);
+  }
+  expect(dies).toBeGreaterThan(20);
+});
+
+test('a run out of time hands the rest on and goes on where work is left', async () => {
+  const { app, job } = await known();
+  let jobs: UpkeepJob[] = [job];
+  let runs = 0;
+  for (let next = jobs.shift(); next; next = jobs.shift()) {
+    if (next.kind !== 'erase') throw new Error(`${next.kind} was sent`);
+    await erase(app.parts(), next, 0);
+    jobs = [...jobs, ...takeJobs(app, 'upkeep', upkeepJob)];
+    runs += 1;
+  }
+  expect(runs).toBeGreaterThan(4);
+  expect(await leftOf(app)).toEqual(nothing);
+  expect((await app.progress.erasure(bob))?.removed).toBe(7);
+});
+
+test('a repeat after the end, and one of an earlier erasure, touch nothing of a new life', async () => {
+  const { app, job } = await known();
+  await erased(app, job);
+  const again = await post(app, bob);
+  await erased(app, job);
+  await erased(app, { ...job, erasureId: app.newUlid(1) });
+  await settle(app);
+  expect(await app.shown(bob)).toEqual([again]);
+  await erased(app, { ...job, erasureId: app.newUlid(app.clock.now() + secondMs) });
+  expect(await app.shown(bob)).toEqual([]);
+});
