@@ -5,6 +5,7 @@ the pipe closes and the emulator ends itself as on SIGTERM, saving its state; th
 process group goes, functions included.
 """
 
+import collections
 import json
 import os
 import pathlib
@@ -78,9 +79,31 @@ def match_line_feeds_as_aws() -> None:
     apigateway._extract_path_params = as_aws
 
 
+# Processes for one function. A call that finds them all busy waits for its turn: a process for each
+# of some hundred calls at once, as the emulator would start them, is more than a laptop bears.
+INSTANCES_PER_FUNCTION = 4
+
+
+def take_turns() -> None:
+    from ministack.services import lambda_svc
+
+    run_now = lambda_svc._execute_function_warm
+    turns: collections.defaultdict[str, threading.BoundedSemaphore] = collections.defaultdict(
+        lambda: threading.BoundedSemaphore(INSTANCES_PER_FUNCTION)
+    )
+
+    def run_in_turn(func: dict, *args: object) -> dict:
+        name = (func.get("config") or func).get("FunctionName", "")
+        with turns[name]:
+            return run_now(func, *args)
+
+    lambda_svc._execute_function_warm = run_in_turn
+
+
 def run() -> None:
     forget_stream_positions()
     authorize_batches_as_aws()
+    take_turns()
     match_line_feeds_as_aws()
     threading.Thread(target=end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]

@@ -85,6 +85,8 @@ function emulatorEnvironment(context: EngineContext, endpoint: string): Record<s
     MINISTACK_REGION: localRegion,
     AWS_ENDPOINT_URL: endpoint,
     AUTH: 'true',
+    // No limit: the launcher has calls take turns instead of refusing them.
+    LAMBDA_ACCOUNT_CONCURRENCY: '0',
     PERSIST_STATE: '1',
     STATE_DIR: join(paths.stateDirectory, 'services'),
     S3_PERSIST: '1',
