@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import { config as example } from '../../../../config/index.ts';
+import { checkConfig, ConfigError } from '../../../../lib/define/config.ts';
+import type { Config } from '../../../../lib/define/config.ts';
+
+const issuer = { 'sequitur:auth.issuer': 'https://issuer.example.org' };
+
+/** The mistakes of the example configuration with some changes, one a line; `[]` when it is right. */
+function mistakesOf(
+  changes: Partial<Record<keyof Config, unknown>>,
+  context: object = {},
+): string[] {
+  try {
+    checkConfig({ ...example, ...(changes as Partial<Config>) }, { ...issuer, ...context });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n  - ').slice(1);
+  }
+  return [];
+}
+
+test('what ships is right once an issuer is named', () => {
+  expect(mistakesOf({})).toEqual([]);
+});
+
+describe('each mistake is told with its place and what is possible', () => {
+  test('a type that cannot be one', () => {
+    expect(mistakesOf({ resources: [...example.resources, { type: 'Blog Post' }] })).toEqual([
+      'config/resources.ts, "Blog Post": use lower-case letters, digits and hyphens, at most 32',
+    ]);
+  });
+
+  test('a type declared twice', () => {
+    expect(mistakesOf({ resources: [...example.resources, { type: 'photo' }] })).toEqual([
+      'config/resources.ts, "photo": declared more than once, keep one',
+    ]);
+  });
+
+  test('no type at all', () => {
+    expect(mistakesOf({ resources: [], actions: [] })).toContain(
+      'config/resources.ts: declare at least one resource type',
+    );
+  });
+
+  test('a verb of an unknown type of actor', () => {
+    expect(mistakesOf({ actions: [{ actor: 'visitor', verb: 'look' }] })).toEqual([
+      'config/actions.ts, "look": actor "visitor" is not declared in config/resources.ts (user, project, article, photo)',
+    ]);
+  });
+
+  test('a verb that cannot be one', () => {
+    expect(mistakesOf({ actions: [{ actor: 'user', verb: 'Like!' }] })).toEqual([
+      'config/actions.ts, "Like!": use lower-case letters, digits, - and _, at most 32',
+    ]);
+  });
+
+  test('a verb declared twice for a type', () => {
+    expect(mistakesOf({ actions: [...example.actions, { actor: 'user', verb: 'like' }] })).toEqual([
+      'config/actions.ts, "user like": declared more than once, keep one',
+    ]);
+  });
+
+  test('an unknown domain, and one named twice', () => {
+    expect(mistakesOf({ domains: ['social', 'sociall', 'social'] })).toEqual([
+      'config/index.ts, domains: there is no "sociall"; there are social',
+      'config/index.ts, domains: "social" stands twice, keep one',
+    ]);
+  });
+
+  test('a user type that is no resource type', () => {
+    expect(mistakesOf({ settings: { auth: { userType: 'member' } } })).toEqual([
+      'config/settings.ts, auth.userType: "member" is not declared in config/resources.ts (user, project, article, photo)',
+    ]);
+  });
+
+  test('no issuer', () => {
+    expect(() => checkConfig(example, {})).toThrow(
+      'The configuration has mistakes:\n  - config/settings.ts, auth.issuer: name the OIDC issuer whose tokens the API accepts, here or with -c sequitur:auth.issuer=https://...',
+    );
+  });
+
+  test('a setting out of its range', () => {
+    expect(mistakesOf({ settings: { timelines: { keep: 0 } } })).toEqual([
+      'config/settings.ts, timelines.keep: Too small: expected number to be >=1; given is 0',
+    ]);
+  });
+
+  test('a number of days that CloudWatch does not take', () => {
+    expect(mistakesOf({ settings: { installation: { logRetentionDays: 10 } } })).toEqual([
+      'config/settings.ts, installation.logRetentionDays: Invalid option: expected one of 1|3|5|7|14|30|60|90|120|150|180|365; given is 10',
+    ]);
+  });
+
+  test('a duration with a unit where the setting has its own', () => {
+    expect(mistakesOf({ settings: { installation: { logRetentionDays: '30 days' } } })).toEqual([
+      'config/settings.ts, installation.logRetentionDays: Invalid option: expected one of 1|3|5|7|14|30|60|90|120|150|180|365; given is "30 days"',
+    ]);
+  });
+
+  test('a prefix that cannot begin a stack name', () => {
+    expect(mistakesOf({ settings: { installation: { namePrefix: 'My_Site' } } })).toEqual([
+      'config/settings.ts, installation.namePrefix: must be lower-case letters, digits and hyphens, at most 21; given is "My_Site"',
+    ]);
+  });
+
+  test('an origin with a path', () => {
+    const mistakes = mistakesOf({
+      settings: { installation: { corsOrigins: ['https://example.org/app'] } },
+    });
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toContain('config/settings.ts, installation.corsOrigins.0: must be * or');
+  });
+
+  test('a setting or group that there is not', () => {
+    expect(mistakesOf({ settings: { follows: { onRepeet: 'ignore' }, follow: { x: 1 } } })).toEqual(
+      [
+        'config/settings.ts, follows.onRepeet: there is no such setting; follows has onRepeat',
+        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines',
+      ],
+    );
+  });
+});
+
+describe('settings of the command line', () => {
+  test('take the place of those in config/, as the types that they are of', () => {
+    const { settings } = checkConfig(example, {
+      ...issuer,
+      'sequitur:timelines.keep': '500',
+      'sequitur:timelines.importOnFollow': 'false',
+      'sequitur:installation.corsOrigins': '["https://example.org"]',
+      'sequitur:follows.onRepeat': 'conflict',
+    });
+    expect(settings.timelines).toMatchObject({ keep: 500, importOnFollow: false, chunkSize: 100 });
+    expect(settings.installation.corsOrigins).toEqual(['https://example.org']);
+    expect(settings.follows.onRepeat).toBe('conflict');
+  });
+
+  test('are named as given when they are wrong', () => {
+    expect(
+      mistakesOf({}, { 'sequitur:timelines.keep': '0', 'sequitur:follows.onRepeat': 'never' }),
+    ).toEqual([
+      '-c sequitur:follows.onRepeat: Invalid option: expected one of "ignore"|"conflict"; given is "never"',
+      '-c sequitur:timelines.keep: Too small: expected number to be >=1; given is 0',
+    ]);
+  });
+
+  test('are named as given when there is no such setting or group', () => {
+    expect(
+      mistakesOf(
+        {},
+        {
+          'sequitur:timelines.kept': '5',
+          'sequitur:timeline.keep': '5',
+          'sequitur:timelines.keep.x': '5',
+        },
+      ),
+    ).toEqual([
+      '-c sequitur:timelines.kept: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
+      '-c sequitur:timelines.keep.x: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
+      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines',
+    ]);
+  });
+
+  test('leave context of the application and of others alone', () => {
+    expect(mistakesOf({}, { 'sequitur:plainHttp': 'allow', 'other:timelines.keep': '0' })).toEqual(
+      [],
+    );
+  });
+});
+
+test('all mistakes are told at once, wherever they are', () => {
+  expect(
+    mistakesOf(
+      {
+        resources: [{ type: 'project' }],
+        actions: [{ actor: 'user', verb: 'like' }],
+        settings: { timelines: { chunkSize: 0 } },
+      },
+      { 'sequitur:auth.issuer': 'issuer.example.org' },
+    ),
+  ).toEqual([
+    'config/actions.ts, "like": actor "user" is not declared in config/resources.ts (project)',
+    '-c sequitur:auth.issuer: must be the URL of an OIDC issuer; given is "issuer.example.org"',
+    'config/settings.ts, timelines.chunkSize: Too small: expected number to be >=1; given is 0',
+    'config/settings.ts, auth.userType: "user" is not declared in config/resources.ts (project)',
+  ]);
+});
