@@ -17,6 +17,8 @@ const resultsSchema = z.object({
 });
 
 const { root } = localPaths({});
+/** What tests and tools leave behind in a temporary folder goes with this one. */
+const temporary = join(root, '.local', 'test-tmp');
 const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
@@ -32,6 +34,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+await mkdir(temporary, { recursive: true });
 const total = { passed: 0, failed: 0 };
 for (const project of projects) {
   process.stdout.write(`\n== ${project}\n`);
@@ -42,6 +45,7 @@ for (const project of projects) {
 }
 if (interruption.signal.aborted)
   await heldStackEnded(localPaths({ SEQUITUR_LOCAL_DIR: '.local/e2e' }));
+await rm(temporary, { recursive: true, force: true });
 process.stdout.write(`${countsLine(total)}\n`);
 process.exitCode = interruption.signal.aborted ? 130 : Math.min(total.failed, 1);
 
@@ -62,7 +66,7 @@ async function runProject(name: string, args: readonly string[]): Promise<Counts
       `--outputFile=${outputFile}`,
       ...args,
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, TMPDIR: temporary } },
   );
   const code = await new Promise((resolve) => void running?.once('exit', resolve));
   running = undefined;
