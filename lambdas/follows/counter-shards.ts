@@ -4,12 +4,15 @@ import type { Side } from './follow-store.ts';
 /** Most shards of one resource: they are read together for every count, at 4 KB a unit. */
 export const maxShards = 32;
 
+/** How much wider a collision makes a counter: what collides once at one shard mostly would at two. */
+const growth = 4;
+
 /** Resources whose width is remembered; those widened longest ago are forgotten and begin with one shard again. */
 const rememberedResources = 10_000;
 
 /**
  * Chooses the counter shard that a transaction writes. A resource begins with shard 0; when
- * transactions on it collide, the width doubles and the shard is drawn at random. The widths are a
+ * transactions on it collide, the width grows fourfold and the shard is drawn at random. The widths are a
  * hint in memory: sums are exact whatever shard is written. docs/decisions/0002-counters-in-shards.md
  */
 export class CounterShards {
@@ -29,10 +32,10 @@ export class CounterShards {
     };
   }
 
-  /** Doubles the width of the sides whose counters collided, once for each width they were drawn from. */
+  /** Widens the sides whose counters collided, once for each width they were drawn from. */
   widen(pair: FollowPair, choice: ShardChoice, sides: readonly Side[]): void {
     for (const side of sides) {
-      const wider = Math.min(choice.widths[side] * 2, maxShards);
+      const wider = Math.min(choice.widths[side] * growth, maxShards);
       if (wider > this.#width(pair[side])) this.#remember(pair[side], wider);
     }
   }
