@@ -6,7 +6,7 @@ import type { PrivateTimelines, PublicTimelines } from './timeline-store.ts';
 
 export interface ChunkParts {
   publics: PublicTimelines;
-  privates: PrivateTimelines;
+  privates: Pick<PrivateTimelines, 'deleteCopies' | 'lastReads' | 'writeCopies' | 'writeMerged'>;
   follows: FollowsRead;
   now: Clock;
 }

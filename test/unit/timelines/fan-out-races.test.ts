@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { chunkJob } from '../../../lambdas/timelines/contract.ts';
 import { runChunk } from '../../../lambdas/timelines/fan-out-chunk.ts';
+import type { ChunkParts } from '../../../lambdas/timelines/fan-out-chunk.ts';
 import { TimelinesApp } from '../../support/in-memory-timelines-app.ts';
 import { deliverChanges, deliverJobs, settle } from '../../support/in-memory-timelines-delivery.ts';
 import { interrupted, takeJobs } from '../../support/in-memory-timelines-moments.ts';
@@ -195,4 +196,21 @@ test('followers away for three weeks are skipped, by the hour', async () => {
   await settle(app);
   expect(await stored(app, amy)).toEqual([]);
   expect(await stored(app, cat)).toEqual([`copy ${ulid}`]);
+});
+
+test('a follower who seems away by a read that lags is asked for again before it is skipped', async () => {
+  const { app, ulid, chunk } = await underWay();
+  app.clock.advance(30 * dayMs);
+  await app.privates.touch(amy, app.clock.now(), true);
+  const parts = app.parts();
+  const { privates } = app;
+  const lagging: ChunkParts['privates'] = {
+    deleteCopies: async (copies) => privates.deleteCopies(copies),
+    writeCopies: async (copies) => privates.writeCopies(copies),
+    writeMerged: async (merged) => privates.writeMerged(merged),
+    lastReads: async (owners, consistent) =>
+      consistent ? privates.lastReads(owners) : owners.map(() => 0),
+  };
+  await runChunk({ ...parts, privates: lagging }, chunk);
+  expect(await stored(app, amy)).toEqual([`copy ${ulid}`]);
 });
