@@ -6,6 +6,7 @@ import { coreEndpoints } from '../lambdas/core/endpoints.ts';
 import { followsEndpoints } from '../lambdas/follows/endpoints.ts';
 import { timelinesEndpoints } from '../lambdas/timelines/endpoints.ts';
 import { maxIdempotencyKeyLength } from '../lambdas/shared/http/request.ts';
+import { takesBody } from '../lambdas/shared/http/endpoint.ts';
 import type { Endpoint } from '../lambdas/shared/http/endpoint.ts';
 
 /** Every endpoint of the application. A domain adds its own here, and with that to the document. */
@@ -60,7 +61,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
   const open = endpoint.open === true;
   const problems = new Set([400, 413, ...endpoint.problems, 500, 503]);
   if (!open) problems.add(403);
-  if (endpoint.body !== undefined) problems.add(415);
+  if (takesBody(endpoint.body)) problems.add(415);
   if (endpoint.idempotent === true) problems.add(409);
   return {
     operationId: endpoint.operationId,
@@ -74,7 +75,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
         header: z.object({ 'Idempotency-Key': idempotencyKey }),
       }),
     },
-    ...(endpoint.body && { requestBody: requestBody(endpoint.body) }),
+    ...(takesBody(endpoint.body) && { requestBody: requestBody(endpoint.body) }),
     responses: {
       ...Object.fromEntries(
         Object.entries(endpoint.answers).map(([status, body]) => [status, success(body)]),

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -22,8 +22,8 @@ export interface Endpoint<
   tag: string;
   params: P;
   query: Q;
-  /** Absent: the route takes no body and ignores none (a body is 400). */
-  body?: B;
+  /** `noBody` where the route takes none; it ignores none either: a body is 400. */
+  body: B;
   /** Takes the header `Idempotency-Key`. */
   idempotent?: boolean;
   /** Answered without a token. */
@@ -34,9 +34,22 @@ export interface Endpoint<
   problems: readonly number[];
 }
 
-/** Declares an endpoint; exists for its type inference. */
+/** The body of routes that take none. */
+export const noBody = z.undefined();
+
+export function takesBody(schema: z.ZodType): boolean {
+  return schema !== noBody;
+}
+
+/** Declares an endpoint; without `body` it takes none. Exists for its type inference. */
+export function endpoint<P extends StringRecord, Q extends StringRecord>(
+  definition: Omit<Endpoint<P, Q>, 'body'> & { body?: undefined },
+): Endpoint<P, Q, typeof noBody>;
 export function endpoint<P extends StringRecord, Q extends StringRecord, B extends z.ZodType>(
   definition: Endpoint<P, Q, B>,
-): Endpoint<P, Q, B> {
-  return definition;
+): Endpoint<P, Q, B>;
+export function endpoint(
+  definition: Omit<Endpoint, 'body'> & { body?: z.ZodType | undefined },
+): Endpoint {
+  return { ...definition, body: definition.body ?? noBody };
 }

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { HttpError, ValidationError, invalid } from '../errors.ts';
+import { takesBody } from './endpoint.ts';
 
 /** Largest request body of an ordinary route (the contract's 256 KiB). */
 export const maxBodyBytes = 256 * 1024;
@@ -46,12 +47,12 @@ export function queryOf(rawQueryString: string): Record<string, string> {
 }
 
 /**
- * The body of a request as its schema gives it, or undefined on routes that take none.
+ * The body of a request as its schema gives it.
  *
  * @throws HttpError 413 and 415, ValidationError for bad JSON and wrong fields.
  */
 export function parseBody<B extends z.ZodType>(
-  schema: B | undefined,
+  schema: B,
   event: APIGatewayProxyEventV2,
   limitBytes: number = maxBodyBytes,
 ): z.output<B> {
@@ -59,10 +60,7 @@ export function parseBody<B extends z.ZodType>(
   if (bytes.length > limitBytes) {
     throw new HttpError(413, `The body is larger than ${limitBytes / 1024} KiB.`);
   }
-  if (schema === undefined) {
-    if (bytes.length > 0) throw invalid('body', 'this call takes no body');
-    return undefined as never;
-  }
+  if (bytes.length > 0 && !takesBody(schema)) throw invalid('body', 'this call takes no body');
   const type = event.headers['content-type'] ?? '';
   if (bytes.length > 0 && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new HttpError(415, 'Send the body as application/json.');
