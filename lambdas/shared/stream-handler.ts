@@ -46,13 +46,6 @@ export function streamHandler<Effect>(options: {
 }): StreamHandler {
   const { effectsOf, deliver, failures, log } = options;
 
-  const parked = (record: DynamoDBRecord, error: unknown): ParkedChange => ({
-    stream: record.eventSourceARN ?? '',
-    sequenceNumber: sequenceNumberOf(record),
-    keys: record.dynamodb?.Keys,
-    error: error instanceof Error ? error.message : String(error),
-  });
-
   return async ({ Records }) => {
     const owners: DynamoDBRecord[] = [];
     const effects: Effect[] = [];
@@ -98,6 +91,15 @@ export function streamHandler<Effect>(options: {
     return {
       batchItemFailures: retryFrom ? [{ itemIdentifier: sequenceNumberOf(retryFrom) }] : [],
     };
+  };
+}
+
+function parked(record: DynamoDBRecord, error: unknown): ParkedChange {
+  return {
+    stream: record.eventSourceARN ?? '',
+    sequenceNumber: sequenceNumberOf(record),
+    keys: record.dynamodb?.Keys,
+    error: error instanceof Error ? error.message : String(error),
   };
 }
 
