@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { config } from '../../config/index.ts';
 import { addInstallation, sequiturApp } from '../../lib/app.ts';
 import { synthesised, testContext } from './synthesis.ts';
@@ -11,6 +14,10 @@ const physicalName =
 
 /** Resources that CloudFormation gives no name of its own choice, or that no other stack shares. */
 const namedWithinTheirParent = ['AWS::IAM::Policy', 'AWS::ApiGatewayV2::Authorizer'];
+
+const folder = mkdtempSync(join(tmpdir(), 'sequitur-installations-'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('an installation', () => {
   const { templates } = synthesised();
@@ -53,7 +60,7 @@ describe('an installation', () => {
 });
 
 describe('two installations in one account', () => {
-  const app = new App({ context: testContext });
+  const app = new App({ context: testContext, outdir: join(folder, 'two') });
   for (const namePrefix of ['blue', 'green']) {
     addInstallation(app, { ...config, settings: { installation: { namePrefix } } });
   }
@@ -83,7 +90,7 @@ describe('two installations in one account', () => {
 });
 
 test('an installation that breaks a rule of cdk-nag is not synthesised', () => {
-  const app = sequiturApp(config, { context: testContext });
+  const app = sequiturApp(config, { context: testContext, outdir: join(folder, 'refused') });
   const stack = app.node.findChild('sequitur-core');
   if (!(stack instanceof Stack)) throw new Error('no stack');
   new Queue(stack, 'WithoutDeadLetters');
