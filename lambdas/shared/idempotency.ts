@@ -44,10 +44,13 @@ export async function firstAnswer<S extends z.ZodType>(
 ): Promise<z.output<S>> {
   if (request.idempotencyKey === undefined) return answer;
   const bodyHash = digest(stableJson(request.body));
-  const first = await store.remember(digest(JSON.stringify([...request.scope, request.idempotencyKey])), {
-    bodyHash,
-    answer: JSON.stringify(answer),
-  });
+  const first = await store.remember(
+    digest(JSON.stringify([...request.scope, request.idempotencyKey])),
+    {
+      bodyHash,
+      answer: JSON.stringify(answer),
+    },
+  );
   if (first === undefined) return answer;
   if (first.bodyHash !== bodyHash) {
     throw new ConflictError('This Idempotency-Key was used with another body.');

@@ -24,7 +24,10 @@ const bytesPerCall = 250_000;
 const tries = 3;
 
 export function sqsJobQueue<Job>(queueUrl: string, client = new SQSClient({})): JobQueue<Job> {
-  const sendPart = async (entries: SendMessageBatchRequestEntry[], triesLeft: number): Promise<void> => {
+  const sendPart = async (
+    entries: SendMessageBatchRequestEntry[],
+    triesLeft: number,
+  ): Promise<void> => {
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
     );

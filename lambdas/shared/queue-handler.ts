@@ -56,6 +56,7 @@ function jobOf<S extends z.ZodType>(schema: S, body: string): z.output<S> {
     throw new PermanentError('the message is not JSON');
   }
   const job = schema.safeParse(value);
-  if (!job.success) throw new PermanentError(`the message is no job: ${z.prettifyError(job.error)}`);
+  if (!job.success)
+    throw new PermanentError(`the message is no job: ${z.prettifyError(job.error)}`);
   return job.data;
 }
