@@ -142,7 +142,7 @@ export class Follows extends Construct {
       description: 'What domains report of erasures.',
       eventBus: core.bus,
       eventPattern: { source: [eventSource], detailType: ['erasure.progressed'] },
-      targets: [new SqsQueue(erasure.queue)],
+      targets: [new SqsQueue(erasure.queue, { deadLetterQueue: erasure.deadLetters })],
     });
     return erasure;
   }

@@ -211,7 +211,12 @@ export class Timelines extends Construct {
       description: `Upkeep of timelines after ${type}.`,
       eventBus: this.#core.bus,
       eventPattern,
-      targets: [new SqsQueue(upkeep.queue, { message: RuleTargetInput.fromObject(job) })],
+      targets: [
+        new SqsQueue(upkeep.queue, {
+          message: RuleTargetInput.fromObject(job),
+          deadLetterQueue: upkeep.deadLetters,
+        }),
+      ],
     });
   }
 }

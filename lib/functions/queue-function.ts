@@ -28,15 +28,19 @@ export interface QueueFunctionProps {
 export class QueueFunction extends Construct {
   readonly fn: LambdaFunction;
   readonly queue: Queue;
+  /** Where jobs end that keep failing, and events that the bus could not put into the queue. */
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: QueueFunctionProps) {
     super(scope, id);
     const timeout = props.timeout ?? Duration.seconds(60);
-    this.queue = new AlarmedQueue(this, 'Jobs', {
+    const jobs = new AlarmedQueue(this, 'Jobs', {
       functionTimeout: timeout,
       usersNotice: props.usersNotice,
       core: props.core,
-    }).queue;
+    });
+    this.queue = jobs.queue;
+    this.deadLetters = jobs.deadLetters;
     this.fn = nodeFunction(this, id, {
       ...props,
       timeout,
