@@ -20,7 +20,7 @@ import type {
   ListQuery,
   StoredEdge,
 } from './follow-store.ts';
-import type { FollowPair } from './follows-read.ts';
+import type { EndReason, FollowPair } from './follows-read.ts';
 
 const ulid = z.ulid();
 
@@ -86,9 +86,10 @@ export class DynamoFollowQueries implements FollowQueries {
     });
   }
 
-  async endedFollows(follower: string): Promise<Set<string>> {
+  async endedFollows(follower: string, reason?: EndReason): Promise<Set<string>> {
     const rows = await this.#partition(`${prefixes.ended}${follower}`);
-    return new Set(rows.map((row) => endedRow.parse(row).sk));
+    const ended = rows.map((row) => endedRow.parse(row));
+    return new Set(ended.flatMap((end) => (end.reason === (reason ?? end.reason) ? end.sk : [])));
   }
 
   /** Items of a query, page after page, to the end or up to a limit. */

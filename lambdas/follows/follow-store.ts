@@ -1,4 +1,4 @@
-import type { FollowPair } from './follows-read.ts';
+import type { EndReason, FollowPair } from './follows-read.ts';
 
 /** The three lists of a resource. */
 export type FollowList = 'followers' | 'followings' | 'friends';
@@ -48,8 +48,8 @@ export interface FollowQueries {
   edges(pairs: readonly FollowPair[]): Promise<(StoredEdge | undefined)[]>;
   list(query: ListQuery): Promise<ListEntry[]>;
   counters(ref: string): Promise<CounterShard[]>;
-  /** `followId`s of the ended follows of a follower that are still remembered. */
-  endedFollows(follower: string): Promise<Set<string>>;
+  /** `followId`s of the ended follows of a follower that are still remembered. @param reason only these */
+  endedFollows(follower: string, reason?: EndReason): Promise<Set<string>>;
 }
 
 /** The two resources of a follow. */
@@ -62,9 +62,6 @@ export interface FollowWrite extends FollowPair {
   /** Counter shard to write for each side. */
   shards: Record<Side, number>;
 }
-
-/** Why a follow ended: the follower's wish, or the erasure of one of the two. */
-export type EndReason = 'unfollowed' | 'erased';
 
 export interface UnfollowWrite extends FollowPair {
   /** The follow to end; another one between the same two is left alone. */

@@ -13,6 +13,9 @@ export interface FollowEdge {
   since: number;
 }
 
+/** Why a follow ended: the follower's wish, or the erasure of one of the two. */
+export type EndReason = 'unfollowed' | 'erased';
+
 export interface FollowPair {
   follower: string;
   followed: string;
@@ -47,6 +50,8 @@ export interface FollowsRead {
    * `followId`s of the follows that this follower has ended in the last 30 days (by unfollowing or by
    * an erasure): what came through one of them must not be shown any more. An ended follow is here
    * from the moment its edge is gone.
+   *
+   * @param reason only follows that ended so; @default any
    */
-  endedFollows(follower: string): Promise<Set<string>>;
+  endedFollows(follower: string, reason?: EndReason): Promise<Set<string>>;
 }

@@ -22,7 +22,7 @@ export function followsReader(queries: FollowQueries, types: readonly string[]):
     edge: async (pair) => (await queries.edges([pair])).map(known)[0],
     edges: async (pairs) => (await queries.edges(pairs)).map(known),
     followerCount: async (ref) => countsOf(await queries.counters(ref), types).followers,
-    endedFollows: (follower) => queries.endedFollows(follower),
+    endedFollows: (follower, reason) => queries.endedFollows(follower, reason),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { EndReason } from './follow-store.ts';
-import type { FollowPair } from './follows-read.ts';
+import type { EndReason, FollowPair } from './follows-read.ts';
 import { reverseOf } from './follow.ts';
 import type { FollowWriting } from './follow.ts';
 import { persist } from './persist.ts';

@@ -56,12 +56,12 @@ export const countCap = 10_000;
 
 type Row = PrivateRow | { kind: 'own' | 'merged'; ulid: string; row: PublicRow; via?: MergedActor };
 
-/** Follows that have ended and take their actions along; none where the setting says they stay. */
+/** Follows that have ended and take their actions along; an erasure's do that whatever the setting. */
 export async function endedFollows(
   { follows, settings }: Pick<PrivateTimelineParts, 'follows' | 'settings'>,
   owner: string,
 ): Promise<Set<string>> {
-  return settings.removeOnUnfollow ? follows.endedFollows(owner) : new Set();
+  return follows.endedFollows(owner, settings.removeOnUnfollow ? undefined : 'erased');
 }
 
 /**

@@ -36,7 +36,7 @@ export function contended(store: FollowStore, inFlight: () => Promise<void>): Fo
     edges: (pairs) => store.edges(pairs),
     list: (query) => store.list(query),
     counters: (ref) => store.counters(ref),
-    endedFollows: (follower) => store.endedFollows(follower),
+    endedFollows: (follower, reason) => store.endedFollows(follower, reason),
     commitFollow: (write) => transaction(write, () => store.commitFollow(write)),
     commitUnfollow: (write) => transaction(write, () => store.commitUnfollow(write)),
   };

@@ -9,7 +9,6 @@ import { counterName } from '../../lambdas/follows/follow-store.ts';
 import type {
   Commit,
   CounterShard,
-  EndReason,
   FollowStore,
   FollowWrite,
   ListEntry,
@@ -17,7 +16,7 @@ import type {
   StoredEdge,
   UnfollowWrite,
 } from '../../lambdas/follows/follow-store.ts';
-import type { FollowPair } from '../../lambdas/follows/follows-read.ts';
+import type { EndReason, FollowPair } from '../../lambdas/follows/follows-read.ts';
 import { typeOf } from '../../lambdas/shared/resource-ref.ts';
 
 /** An ended follow as the store remembers it. */
@@ -85,8 +84,10 @@ export class InMemoryFollowStore implements FollowStore, ErasureStore {
     return Promise.resolve([...(this.#counters.get(ref)?.values() ?? [])]);
   }
 
-  endedFollows(follower: string): Promise<Set<string>> {
-    const ended = this.#ended.filter((end) => end.follower === follower);
+  endedFollows(follower: string, reason?: EndReason): Promise<Set<string>> {
+    const ended = this.#ended.filter(
+      (end) => end.follower === follower && end.reason === (reason ?? end.reason),
+    );
     return Promise.resolve(new Set(ended.map(({ followId }) => followId)));
   }
 

@@ -1,6 +1,7 @@
 import { CounterShards } from '../../lambdas/follows/counter-shards.ts';
 import { follow } from '../../lambdas/follows/follow.ts';
 import type { FollowStore } from '../../lambdas/follows/follow-store.ts';
+import type { EndReason } from '../../lambdas/follows/follows-read.ts';
 import { followsReader } from '../../lambdas/follows/follows-reader.ts';
 import { unfollow } from '../../lambdas/follows/unfollow.ts';
 import type { DomainEvent } from '../../lambdas/shared/events/domain-event.ts';
@@ -159,8 +160,12 @@ export class TimelinesApp {
     await follow(this.#writing(), { follower, followed });
   }
 
-  async unfollow(follower: string, followed: string): Promise<void> {
-    await unfollow(this.#writing(), { follower, followed });
+  async unfollow(
+    follower: string,
+    followed: string,
+    reason: EndReason = 'unfollowed',
+  ): Promise<void> {
+    await unfollow(this.#writing(), { follower, followed }, { reason });
   }
 
   /** The timeline as its owner would see it, without being noted as a reader. */
@@ -203,7 +208,7 @@ export class TimelinesApp {
       edges: async (pairs) => this.follows.edges(pairs),
       list: async (query) => this.follows.list(query),
       counters: async (ref) => this.follows.counters(ref),
-      endedFollows: async (ref) => this.follows.endedFollows(ref),
+      endedFollows: async (ref, reason) => this.follows.endedFollows(ref, reason),
       commitFollow: async (write) => {
         const commit = await this.follows.commitFollow(write);
         if (commit.outcome === 'done') {

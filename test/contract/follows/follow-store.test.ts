@@ -137,6 +137,24 @@ describe.each(stores)('follows in %s', (_name, open) => {
     expect(await follows.commitUnfollow(end)).toEqual({ outcome: 'stale' });
   });
 
+  test('ended follows are told apart by why they ended', async () => {
+    const { follows } = open();
+    const { a, b } = await friends(follows);
+    const { follower, followed, followId } = a;
+    const end = { follower, followed, followId, endedAtMs: startMs, shards };
+    const reverseFollowId = b.followId;
+    await follows.commitUnfollow({ ...end, reverseFollowId, reason: 'unfollowed' });
+    const later = idAt(905);
+    const again = { follower, followed, followId: later, shards };
+    const friendship = { reverseFollowId, friendId: later };
+    await follows.commitFollow({ ...again, friendship });
+    const erased = { ...again, reverseFollowId, endedAtMs: startMs, reason: 'erased' as const };
+    expect(await follows.commitUnfollow(erased)).toEqual({ outcome: 'done' });
+    expect(await follows.endedFollows(follower)).toEqual(new Set([followId, later]));
+    expect(await follows.endedFollows(follower, 'unfollowed')).toEqual(new Set([followId]));
+    expect(await follows.endedFollows(follower, 'erased')).toEqual(new Set([later]));
+  });
+
   test.each([
     ['another follow of the same pair', { followId: idAt(903) }],
     ['a reverse follow that is not there', { reverseFollowId: idAt(904) }],

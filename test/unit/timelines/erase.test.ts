@@ -169,3 +169,16 @@ test('what an index listed too late is found by the second look, and only then i
   expect(await leftOf(app)).toEqual(nothing);
   expect(await app.progress.erasure(bob)).toMatchObject({ removed: 9, done: true });
 });
+
+test.each([true, false])(
+  'once follows have done their part nothing of it is shown, whatever is stored (removeOnUnfollow %s)',
+  async (removeOnUnfollow) => {
+    const app = new TimelinesApp({ settings: { removeOnUnfollow } });
+    await following(app, [[amy, bob]]);
+    const ulid = await post(app, bob);
+    await settle(app);
+    await app.unfollow(amy, bob, 'erased');
+    expect(await stored(app, amy)).toEqual([`copy ${ulid}`]);
+    expect(await app.shown(amy)).toEqual([]);
+  },
+);
