@@ -213,7 +213,11 @@ export class Timelines extends Construct {
       eventPattern,
       targets: [
         new SqsQueue(upkeep.queue, {
-          message: RuleTargetInput.fromObject(job),
+          // The event's id goes along for the log.
+          message: RuleTargetInput.fromObject({
+            ...job,
+            eventId: EventField.fromPath('$.detail.id'),
+          }),
           deadLetterQueue: upkeep.deadLetters,
         }),
       ],

@@ -22,6 +22,7 @@ export const handler = meter.during(
   streamHandler({
     effectsOf: effectsOfChange,
     deliver: (effects) => deliverEffects({ bus, jobs }, effects),
+    eventIdOf: (effect) => ('event' in effect ? effect.event.id : undefined),
     failures: countedQueue(
       sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
       meter,

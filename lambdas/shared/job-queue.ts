@@ -1,5 +1,6 @@
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
+import { clientSettings, tellErrorsApart } from './aws-client.ts';
 import { TransientError } from './errors.ts';
 
 /** A queue that a domain gives itself work by. */
@@ -23,7 +24,7 @@ const bytesPerCall = 250_000;
 /** Tries for messages that SQS refuses singly; a whole call is retried by the SDK. */
 const tries = 3;
 
-export function sqsJobQueue<Job>(queueUrl: string, client = new SQSClient({})): JobQueue<Job> {
+export function sqsJobQueue<Job>(queueUrl: string, client = newSqsClient()): JobQueue<Job> {
   const sendPart = async (
     entries: SendMessageBatchRequestEntry[],
     triesLeft: number,
@@ -67,4 +68,10 @@ function* parts(bodies: readonly string[]): Generator<string[]> {
     bytes += size;
   }
   if (part.length > 0) yield part;
+}
+
+function newSqsClient(): SQSClient {
+  const client = new SQSClient(clientSettings);
+  tellErrorsApart(client);
+  return client;
 }

@@ -35,6 +35,8 @@ export function queueHandler<S extends z.ZodType>(options: {
     }
   };
   return async (event, context) => {
+    log.resetKeys();
+    log.appendKeys({ requestId: context.awsRequestId });
     const processor = new BatchProcessor(EventType.SQS);
     const response = await processPartialResponse(event, handleRecord, processor, {
       context,
@@ -43,6 +45,7 @@ export function queueHandler<S extends z.ZodType>(options: {
     log.info('jobs', {
       received: event.Records.length,
       failed: response.batchItemFailures.length,
+      messages: event.Records.map(nameOf),
     });
     return response;
   };
@@ -59,4 +62,16 @@ function jobOf<S extends z.ZodType>(schema: S, body: string): z.output<S> {
   if (!job.success)
     throw new PermanentError(`the message is no job: ${z.prettifyError(job.error)}`);
   return job.data;
+}
+
+const ofEvent = z.object({ eventId: z.string() });
+
+/** What a message is found by: its id, and that of the event it comes from where it names one. */
+function nameOf({ messageId, body }: SQSRecord): { messageId: string; eventId?: string } {
+  try {
+    const job = ofEvent.safeParse(JSON.parse(body));
+    return job.success ? { messageId, eventId: job.data.eventId } : { messageId };
+  } catch {
+    return { messageId };
+  }
 }

@@ -1,12 +1,20 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+} from 'aws-lambda';
 import { PermanentError } from './errors.ts';
 import type { Delivery } from './events/event-bus.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { Log } from './log.ts';
 
-export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+export type StreamHandler = (
+  event: DynamoDBStreamEvent,
+  context: Context,
+) => Promise<DynamoDBBatchResponse>;
 
 /** A change of one item. */
 export interface Change {
@@ -41,12 +49,16 @@ export function streamHandler<Effect>(options: {
   effectsOf: (change: Change) => Effect[];
   /** One outcome for each effect, in order. What it throws counts as a passing failure of all. */
   deliver: (effects: readonly Effect[]) => Promise<Delivery[]>;
+  /** The event's id of an effect that is an event, for the log. */
+  eventIdOf?: (effect: Effect) => string | undefined;
   failures: JobQueue<ParkedChange>;
   log: Log;
 }): StreamHandler {
-  const { effectsOf, deliver, failures, log } = options;
+  const { effectsOf, deliver, eventIdOf, failures, log } = options;
 
-  return async ({ Records }) => {
+  return async ({ Records }, context) => {
+    log.resetKeys();
+    log.appendKeys({ requestId: context.awsRequestId });
     const owners: DynamoDBRecord[] = [];
     const effects: Effect[] = [];
     const refusals = new Map<DynamoDBRecord, unknown>();
@@ -87,6 +99,7 @@ export function streamHandler<Effect>(options: {
       received: Records.length,
       effects: effects.length,
       parked: poison.length,
+      events: effects.flatMap((effect) => eventIdOf?.(effect) ?? []),
     });
     return {
       batchItemFailures: retryFrom ? [{ itemIdentifier: sequenceNumberOf(retryFrom) }] : [],

@@ -116,6 +116,8 @@ export function dynamoPublicTimelines(
             TableName: tableName,
             ...base,
             Limit: undefined,
+            // An index has no consistent reads.
+            ConsistentRead: selection === 'all',
             FilterExpression: base?.FilterExpression
               ? `${base.FilterExpression} AND ${only}`
               : only,

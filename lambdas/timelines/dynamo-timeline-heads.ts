@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type {
@@ -8,6 +9,7 @@ import type {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { batchWrite } from '../shared/dynamo/batch-write.ts';
+import { TransientError } from '../shared/errors.ts';
 import { headKey, keys } from './contract.ts';
 import type { MergedActor, TimelineHeads } from './timeline-store.ts';
 
@@ -24,6 +26,10 @@ const mergedSchema = z.object({
 });
 
 const lastReadSchema = z.object({ pk: z.string(), lastReadAt: z.number().optional() });
+
+/** Reads for keys that DynamoDB leaves unprocessed; the wait between them doubles. */
+const readsOfUnprocessed = 8;
+const unprocessedWaitMs = 10;
 
 /** Keys of one BatchGetItem call (DynamoDB's limit). */
 const keysPerGet = 100;
@@ -61,7 +67,9 @@ export function dynamoTimelineHeads(
             ConsistentRead: consistent,
           },
         };
-        while (wanted && Object.keys(wanted).length > 0) {
+        for (let reads = 0; wanted && Object.keys(wanted).length > 0; reads += 1) {
+          if (reads === readsOfUnprocessed) throw new TransientError('keys stay unprocessed');
+          if (reads > 0) await sleep(unprocessedWaitMs * 2 ** reads);
           const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
             new BatchGetCommand({ RequestItems: wanted }),
           );

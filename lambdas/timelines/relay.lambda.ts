@@ -22,6 +22,7 @@ export const handler = meter.during(
   streamHandler({
     effectsOf,
     deliver: (effects) => deliver(to, effects),
+    eventIdOf: (effect) => ('event' in effect ? effect.event.id : undefined),
     failures: countedQueue(
       sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
       meter,

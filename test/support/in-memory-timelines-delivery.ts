@@ -16,7 +16,9 @@ export async function deliverChanges(app: TimelinesApp, faults?: FaultPlan): Pro
     ...record,
     eventID: `${batch[index]?.keys['pk']} ${batch[index]?.keys['sk']} ${batch[index]?.before ? 2 : 1}`,
   }));
-  const { batchItemFailures } = await app.handlers(faults).changes({ Records: records });
+  const { batchItemFailures } = await app
+    .handlers(faults)
+    .changes({ Records: records }, lambdaContext('relay', 'delivery'));
   const failed = batchItemFailures[0]?.itemIdentifier;
   const done =
     failed === undefined

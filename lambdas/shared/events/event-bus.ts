@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { clientSettings, tellErrorsApart } from '../aws-client.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 /** What became of an effect that was sent on: done, refused for a passing reason, or refused for good. */
@@ -18,7 +19,7 @@ const entriesPerCall = 10;
 /** Error codes of single entries that a later try can overcome. */
 const passing = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);
 
-export function eventBridgeBus(busName: string, client = new EventBridgeClient({})): EventBus {
+export function eventBridgeBus(busName: string, client = newEventBridgeClient()): EventBus {
   return {
     async publish(events) {
       const outcomes: Delivery[] = [];
@@ -45,4 +46,10 @@ export function eventBridgeBus(busName: string, client = new EventBridgeClient({
       return outcomes;
     },
   };
+}
+
+function newEventBridgeClient(): EventBridgeClient {
+  const client = new EventBridgeClient(clientSettings);
+  tellErrorsApart(client);
+  return client;
 }

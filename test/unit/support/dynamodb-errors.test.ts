@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { asOurError } from '../../../lambdas/shared/dynamo/transient-failure.ts';
+import { asOurError } from '../../../lambdas/shared/transient-failure.ts';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
 import {
   conditionalCheckFailed,

@@ -1,10 +1,10 @@
-import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { TransientError } from '../errors.ts';
+import { TransientError } from './errors.ts';
 
-/** Refusals that say nothing against the request: it may simply be sent again. */
+/** Refusals of DynamoDB, SQS and EventBridge that say nothing against the request: it may be sent again. */
 const passing: readonly string[] = [
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'RequestThrottled',
   'ThrottlingException',
   'TransactionConflictException',
   'TransactionInProgressException',
@@ -15,7 +15,7 @@ const lostConnection =
   /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|TimeoutError|AbortError)$/;
 
 /**
- * What a failed call of DynamoDB is to this application: a passing failure (throttling, a fault of the
+ * What a failed call of AWS is to this application: a passing failure (throttling, a fault of the
  * service, a lost connection) is a `TransientError`, anything else stays what it is. Of a write with a
  * passing failure nobody knows whether it happened.
  */
@@ -24,10 +24,10 @@ export function asOurError(error: unknown): unknown {
 }
 
 function isTransient(error: unknown): error is Error {
-  if (error instanceof DynamoDBServiceException) {
-    return error.$fault === 'server' || passing.includes(error.name);
-  }
   if (!(error instanceof Error)) return false;
+  if ('$fault' in error && error.$fault === 'server') return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return lostConnection.test(error.name) || lostConnection.test(code);
+  return (
+    passing.includes(error.name) || lostConnection.test(error.name) || lostConnection.test(code)
+  );
 }
