@@ -4,6 +4,7 @@ import {
   instant,
   listOf,
   nothing,
+  objectId,
   order,
   page,
   resourceRef,
@@ -84,9 +85,6 @@ const count = z.strictObject({ count: z.int().min(0).max(10_000), capped: z.bool
 const actor = z.strictObject({ actor: resourceRef });
 const owner = z.strictObject({ owner: resourceRef });
 
-/** Any text: one that cannot be an id names nothing, which is 404. */
-const anyId = z.string().max(200, 'is no id');
-
 export const createAction = endpoint({
   method: 'POST',
   path: '/v1/resources/{actor}/actions',
@@ -113,7 +111,7 @@ export const deleteAction = endpoint({
   operationId: 'deleteAction',
   summary: 'Take an action back, from its followers’ timelines too.',
   tag,
-  params: actor.extend({ id: anyId }),
+  params: actor.extend({ id: objectId }),
   query: nothing,
   answers: { 204: null },
   problems: [404],
@@ -152,7 +150,7 @@ export const removeFromPrivate = endpoint({
   operationId: 'removeFromPrivateTimeline',
   summary: 'Take an action out of this one timeline.',
   tag,
-  params: owner.extend({ id: anyId }),
+  params: owner.extend({ id: objectId }),
   query: nothing,
   answers: { 204: null },
   problems: [404],

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { resources } from '../../../config/resources.ts';
-import { maxUlidTime } from '../identifier.ts';
 import { refMistake } from '../resource-ref.ts';
 
 /** Names of the declared resource types. */
@@ -33,14 +32,21 @@ export const timestamp = z.iso
   .datetime({ precision: 3 })
   .meta({ examples: ['2026-11-21T10:30:00.000Z'] });
 
+/** First moment that RFC 3339 cannot write in UTC: its years have four digits. */
+const year10000 = Date.UTC(10_000, 0, 1);
+
 /**
  * A time of a request, RFC 3339 with any offset, as milliseconds since the epoch. Ids carry the time,
- * so it must lie in what a ULID holds: from 1970 on.
+ * so it must lie in what a ULID holds, from 1970 on; answers give it in UTC, so it must end before the
+ * year 10000 there, whatever its offset.
  */
 export const instant = z.iso
   .datetime({ offset: true, error: 'must be a time like 2026-11-21T10:30:00Z (RFC 3339)' })
   .transform((text) => Date.parse(text))
-  .refine((ms) => ms >= 0 && ms < maxUlidTime, 'must lie between 1970 and 9999');
+  .refine((ms) => ms >= 0 && ms < year10000, 'must lie between 1970 and 9999');
+
+/** The id of an object in a path. Any text: one that cannot be an id names nothing, which is 404. */
+export const objectId = z.string();
 
 /** An empty set of path parameters or query parameters. */
 export const nothing = z.strictObject({});
