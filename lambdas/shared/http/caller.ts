@@ -34,15 +34,17 @@ export function callerFromClaims(claims: unknown, userType: string): Caller {
       'The claim "sub" of the token cannot be a resource id: it needs 1-128 characters of A-Z a-z 0-9 . _ ~ @ | : + = -',
     );
   }
-  const scopes = [...scopeWords(scope), ...scopeWords(scp)];
+  const scopes = [...(typeof scope === 'string' ? words(scope) : []), ...scopesOfScp(scp)];
   return { ref: `${userType}:${sub}`, admin: scopes.includes(adminScope) };
 }
 
-function scopeWords(claim: unknown): string[] {
+function scopesOfScp(claim: unknown): string[] {
   if (Array.isArray(claim)) return claim.filter((word) => typeof word === 'string');
   if (typeof claim !== 'string') return [];
-  return claim
-    .replace(/^\[|\]$/g, '')
-    .split(/[\s,]+/)
-    .filter((word) => word !== '');
+  return words(/^\[(.*)\]$/.exec(claim)?.[1] ?? claim);
+}
+
+/** RFC 6749, 3.3: a space, and nothing else, ends a scope. */
+function words(scopes: string): string[] {
+  return scopes.split(' ').filter((word) => word !== '');
 }

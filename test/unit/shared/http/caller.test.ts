@@ -15,7 +15,9 @@ describe('a caller is admin', () => {
     ['by one of many scopes', { scope: 'openid sequitur/admin email' }],
     ['by scp as text', { scp: 'sequitur/admin' }],
     ['by scp as a list', { scp: ['openid', 'sequitur/admin'] }],
+    ['by scp as text of many', { scp: 'openid sequitur/admin' }],
     ['by scp as API Gateway prints a list', { scp: '[openid sequitur/admin]' }],
+    ['by scp as API Gateway prints a list of one', { scp: '[sequitur/admin]' }],
   ])('%s', (_how, claims) => {
     expect(callerFromClaims({ sub: 'flo', ...claims }, 'user').admin).toBe(true);
   });
@@ -23,6 +25,13 @@ describe('a caller is admin', () => {
   test.each([
     ['by a scope that begins alike', { scope: 'sequitur/administrator' }],
     ['by a scope that ends alike', { scope: 'not-sequitur/admin' }],
+    ['by a scope behind a comma', { scope: 'openid,sequitur/admin' }],
+    ['by a scope behind a tab', { scope: 'openid\tsequitur/admin' }],
+    ['by a scope in brackets', { scope: '[sequitur/admin]' }],
+    ['by a scope that is a list', { scope: ['sequitur/admin'] }],
+    ['by scp behind a comma', { scp: '[openid,sequitur/admin]' }],
+    ['by scp with an opening bracket alone', { scp: '[sequitur/admin openid' }],
+    ['by scp with a closing bracket alone', { scp: 'openid sequitur/admin]' }],
     ['by another claim', { roles: 'sequitur/admin' }],
     ['by a number', { scope: 1 }],
     ['by a list with other things than text', { scp: [['sequitur/admin']] }],
