@@ -26,6 +26,7 @@ export interface IdempotentRequest {
   idempotencyKey: string | undefined;
   /** Caller, method and path: within them a key counts. */
   scope: readonly string[];
+  /** Compared by value. A property `data` that is JSON text is compared by what it says. */
   body: unknown;
 }
 
@@ -43,7 +44,7 @@ export async function firstAnswer<S extends z.ZodType>(
   schema: S,
 ): Promise<z.output<S>> {
   if (request.idempotencyKey === undefined) return answer;
-  const bodyHash = digest(stableJson(request.body));
+  const bodyHash = digest(stableJson(withDataRead(request.body)));
   const first = await store.remember(
     digest(JSON.stringify([...request.scope, request.idempotencyKey])),
     {
@@ -60,6 +61,21 @@ export async function firstAnswer<S extends z.ZodType>(
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
+}
+
+/** A body as it was asked: `data` is text by the time it comes here, and its order would count. */
+function withDataRead(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('data' in body)) return body;
+  return { ...body, data: readJson(body.data) };
+}
+
+function readJson(text: unknown): unknown {
+  if (typeof text !== 'string') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** JSON in which the order of properties does not matter. */

@@ -55,6 +55,20 @@ test('the order of properties makes no other body', async () => {
   expect(await ask('second', { body: turned as never })).toEqual({ id: 'first' });
 });
 
+test('the order within data makes no other body, though data is JSON text by then', async () => {
+  await ask('first', { body: { data: '{"x":{"p":1,"q":2},"y":3}' } as never });
+  const turned = { data: '{"y":3,"x":{"q":2,"p":1}}' };
+  expect(await ask('second', { body: turned as never })).toEqual({ id: 'first' });
+});
+
+test.each(['{"x":2}', '{"x":"1"}', '{"x":1,"__proto__":1}', 'no JSON'])(
+  'other data is another body: %s',
+  async (data) => {
+    await ask('first', { body: { data: '{"x":1}' } as never });
+    await expect(ask('second', { body: { data } as never })).rejects.toThrow(ConflictError);
+  },
+);
+
 test('the order of a list does', async () => {
   await ask('first', { body: { list: [1, 2] } as never });
   await expect(ask('second', { body: { list: [2, 1] } as never })).rejects.toThrow(ConflictError);
