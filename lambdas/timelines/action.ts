@@ -7,7 +7,10 @@ export interface Action {
   actor: string;
   verb: string;
   target?: string;
-  /** JSON text of an object; stored as text, so that numbers and nesting come back as they were. */
+  /**
+   * JSON text of an object; stored as text, so that nesting, order and names such as `__proto__` come
+   * back as they were. Numbers are JavaScript's: whole ones beyond 2^53 have lost digits before.
+   */
   data?: string;
 }
 

@@ -6,6 +6,12 @@ import { takesBody } from './endpoint.ts';
 /** Largest request body of an ordinary route (the contract's 256 KiB). */
 export const maxBodyBytes = 256 * 1024;
 
+/**
+ * How deep a body may nest. Every JSON of ours is safe far beyond it; the parsers of those who get it
+ * in an event take little more (PHP 512 levels, Python and Jackson 1,000).
+ */
+export const maxBodyLevels = 500;
+
 /** Longest `Idempotency-Key`. */
 export const maxIdempotencyKeyLength = 255;
 
@@ -65,7 +71,16 @@ export function parseBody<B extends z.ZodType>(
   if (bytes.length > 0 && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new HttpError(415, 'Send the body as application/json.');
   }
+  if (bytes.length > 0 && !isUtf8(type)) {
+    throw new HttpError(415, 'Send the body in UTF-8, the one encoding of JSON (RFC 8259).');
+  }
   return parsePart(schema, jsonOf(bytes), 'body');
+}
+
+/** Whether a content type names UTF-8 or no encoding at all. */
+function isUtf8(contentType: string): boolean {
+  const charsets = contentType.matchAll(/;\s*charset\s*=\s*("?)([^\s;"]*)\1/gi);
+  return [...charsets].every(([, , charset]) => charset?.toLowerCase() === 'utf-8');
 }
 
 function bodyBytes({ body, isBase64Encoded }: APIGatewayProxyEventV2): Buffer {
@@ -74,11 +89,51 @@ function bodyBytes({ body, isBase64Encoded }: APIGatewayProxyEventV2): Buffer {
 
 function jsonOf(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
+  const value = parsed(bytes);
+  for (const [name, part] of Object.entries(isContainer(value) ? value : {})) {
+    if (levelsExceed(part, maxBodyLevels - 1)) {
+      throw invalid(
+        `body.${name}`,
+        `is nested too deep: a body has at most ${maxBodyLevels} levels`,
+      );
+    }
+  }
+  return value;
+}
+
+function parsed(bytes: Buffer): unknown {
+  const text = decodedUtf8(bytes);
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     throw invalid('body', 'is not valid JSON');
   }
+}
+
+/**
+ * Bytes that are no UTF-8 are refused rather than replaced by U+FFFD. API Gateway hands over bytes for
+ * `application/...+json` only: what comes as `application/json` it has made text itself.
+ */
+function decodedUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid('body', 'is not valid UTF-8');
+  }
+}
+
+/** Looks level by level, without recursion: that is what deep nesting would break. */
+function levelsExceed(value: unknown, limit: number): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((container): unknown[] => Object.values(container)).filter(isContainer);
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The header `Idempotency-Key`, or undefined. */
