@@ -12,7 +12,8 @@ export interface Request<P, Q, B> {
   body: B;
   /** The header `Idempotency-Key`, on routes that take it. */
   idempotencyKey: string | undefined;
-  /** What a cursor of this request is bound to: caller, path and query without `limit` and `cursor`. */
+  /** What a cursor of this request is bound to: caller, operation and what its
+   * path and query mean, without `limit` and `cursor`: not how they are written. */
   cursorScope: string;
 }
 
@@ -55,14 +56,15 @@ export function route<
     path: endpoint.path,
     open: endpoint.open === true,
     async respond(event, rawParams, caller) {
-      const rawQuery = queryOf(event.rawQueryString);
+      const params = parsePart(endpoint.params, rawParams, 'path');
+      const query = parsePart(endpoint.query, queryOf(event.rawQueryString), 'query');
       const request = {
         caller,
-        params: parsePart(endpoint.params, rawParams, 'path'),
-        query: parsePart(endpoint.query, rawQuery, 'query'),
+        params,
+        query,
         body: parseBody(endpoint.body, event),
         idempotencyKey: endpoint.idempotent === true ? idempotencyKeyOf(event) : undefined,
-        cursorScope: cursorScope(caller, event.rawPath, rawQuery),
+        cursorScope: cursorScope(caller, endpoint.operationId, params, query),
       };
       behaviour.authorize(request);
       const { status, body, headers } = await behaviour.run(request);
@@ -76,8 +78,16 @@ export function route<
   };
 }
 
-function cursorScope(caller: Caller, path: string, query: Record<string, string>): string {
+function cursorScope(
+  caller: Caller,
+  operationId: string,
+  params: Record<string, unknown>,
+  query: Record<string, unknown>,
+): string {
   const { limit: _limit, cursor: _cursor, ...rest } = query;
-  const pairs = Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([caller.ref, caller.admin, path, pairs]);
+  return JSON.stringify([caller.ref, caller.admin, operationId, sorted(params), sorted(rest)]);
+}
+
+function sorted(values: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
