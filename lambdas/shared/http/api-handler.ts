@@ -45,9 +45,11 @@ export function apiHandler(options: {
       method: route.method,
       path: route.path,
       handler: (event: HttpEvent) => {
-        // The router took a parameter for what is a path of its own, without this method.
-        const methods = paths.allowedMethods(event.rawPath);
-        if (!methods.includes(route.method)) throw wrongMethod(methods);
+        // The router took a parameter for what is a path of its own, without this method, or passed
+        // over a slash at the end.
+        if (!paths.allowedMethods(event.rawPath).includes(route.method)) {
+          throw unknownRoute(paths, route.method, event.rawPath);
+        }
         const caller = route.open
           ? nobody
           : callerFromClaims(event.requestContext.authorizer?.jwt?.claims, userType);

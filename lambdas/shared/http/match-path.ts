@@ -10,6 +10,7 @@ export interface PathMatcher {
   /**
    * The methods of a path among these routes: for 405 and its `Allow`. A literal goes before a
    * parameter: of `/private/count` and `/private/{id}`, the path `/private/count` is only the first.
+   * A path with a slash behind it is another one, and none of these.
    */
   allowedMethods(path: string): Method[];
   /**
@@ -61,5 +62,5 @@ function pattern(path: string, parameter: string): RegExp {
     .split('/')
     .map((part) => (part.startsWith('{') ? parameter : RegExp.escape(part)))
     .join('/');
-  return new RegExp(`^${source}/?$`);
+  return new RegExp(`^${source}$`);
 }

@@ -135,6 +135,15 @@ describe('problems', () => {
 });
 
 describe('requests', () => {
+  test.each([
+    ['/v1/resources/user:flo/notes/', 'GET'],
+    ['/v1/resources/user:flo/notes/', 'PUT'],
+    ['/v1/open/', 'GET'],
+    ['/v1/open/', 'POST'],
+  ])('with a slash behind the path %s are 404 (%s)', async (url, method) => {
+    expect(await api()({ url, method })).toMatchObject({ status: 404 });
+  });
+
   test('to unknown paths are 404', async () => {
     expect(await api()({ url: '/v1/nonsense' })).toMatchObject({ status: 404 });
   });
@@ -206,23 +215,32 @@ describe('requests', () => {
     expect(await api()({ method: 'POST', sub: 'flo', body })).toMatchObject({ status: 413 });
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
-    'of the content type "%s" are 415',
-    async (type) => {
-      const headers = { 'content-type': type };
-      const answer = await api()({ method: 'POST', sub: 'flo', body: { text: '' }, headers });
-      expect(answer.status).toBe(415);
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonp',
+    '',
+    'application/json; charset=utf-16',
+    'application/json;version=1;Charset="ISO-8859-1"',
+    'application/json; charset=utf-8; charset=utf-16',
+    'application/json; charset=',
+  ])('of the content type "%s" are 415', async (type) => {
+    const headers = { 'content-type': type };
+    const answer = await api()({ method: 'POST', sub: 'flo', body: { text: '' }, headers });
+    expect(answer.status).toBe(415);
+  });
 
-  test.each(['application/json', 'Application/JSON; charset=utf-8', 'application/vnd.api+json'])(
-    'of the content type "%s" are taken',
-    async (type) => {
-      const headers = { 'content-type': type };
-      const answer = await api()({ method: 'POST', sub: 'flo', body: { text: '' }, headers });
-      expect(answer.status).toBe(201);
-    },
-  );
+  test.each([
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'application/json;charset="UTF-8"',
+    'application/json; version=1',
+    'application/vnd.api+json',
+  ])('of the content type "%s" are taken', async (type) => {
+    const headers = { 'content-type': type };
+    const answer = await api()({ method: 'POST', sub: 'flo', body: { text: '' }, headers });
+    expect(answer.status).toBe(201);
+  });
 
   test('carry their idempotency key to where it is used', async () => {
     const headers = { 'idempotency-key': 'k'.repeat(255) };

@@ -13,7 +13,8 @@ const paths = pathMatcher([
 describe('the methods of a path', () => {
   test.each([
     ['/v1/resources/user:a/followings/user:b', ['PUT', 'GET']],
-    ['/v1/resources/user:a/followings/user:b/', ['PUT', 'GET']],
+    ['/v1/resources/user:a/followings/user:b/', []],
+    ['/v1/resources/user:a/counts/', []],
     ['/v1/resources/user:a', ['DELETE']],
     ['/v1/resources/user:a/box/7', ['DELETE']],
     ['/v1/resources/user:a/box/count', ['GET']],
@@ -29,6 +30,7 @@ describe('a slash within a reference', () => {
     '/v1/resources/user:a/b/counts',
     '/v1/resources/user:a/b/c/counts',
     '/v1/resources/user:a/followings/user:b/c',
+    '/v1/resources/user:a/followings/user:b/',
     '/v1/resources/user:a/b/timelines/private',
     '/v1/resources/user:a/b/actions',
     '/v1/resources/user:a//timelines/public/count',
@@ -37,6 +39,7 @@ describe('a slash within a reference', () => {
   });
 
   test.each([
+    '/v1/resources/user:a/counts/',
     '/v1/resources/user:a/nowhere',
     '/v1/resources/user:a/nowhere/at/all',
     '/v1/resources/user:a/timelines/nowhere',
