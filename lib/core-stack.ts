@@ -16,11 +16,9 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { alarmTopic } from './alarm-topic.ts';
 import { userAlarm } from './alarms.ts';
-import { acknowledgePlainHttp } from './plain-http.ts';
 import type { Core } from './core.ts';
 import { stackDashboard } from './dashboard.ts';
 import type { CheckedConfig } from './define/config.ts';
@@ -45,11 +43,10 @@ export class CoreStack extends Stack {
     super(scope, id, props);
     const { config, issuer, tlsOnly } = props;
     const { settings } = config;
-    const alarmTopic = new Topic(this, 'Alarms', { enforceSSL: tlsOnly });
-    if (!tlsOnly) acknowledgePlainHttp(alarmTopic);
-    if (settings.installation.alarmEmail !== '') {
-      alarmTopic.addSubscription(new EmailSubscription(settings.installation.alarmEmail));
-    }
+    const alarms = alarmTopic(this, 'Alarms', {
+      email: settings.installation.alarmEmail,
+      tlsOnly,
+    });
     const bus = new EventBus(this, 'Bus', { description: 'What happened, for every consumer.' });
     const api = this.api(config);
     for (const [key, value] of Object.entries(props.apiTags ?? {})) Tags.of(api).add(key, value);
@@ -68,7 +65,7 @@ export class CoreStack extends Stack {
         authorizerType: 'JWT',
       }),
       bus,
-      alarmTopic,
+      alarmTopic: alarms,
       config,
       tlsOnly,
     };
@@ -79,7 +76,7 @@ export class CoreStack extends Stack {
       periods: 3,
       usersNotice: 'some calls of the API fail with a 5xx status.',
       firstStep: 'find the path in the access log, then the request id in the log of its function.',
-      topic: alarmTopic,
+      topic: alarms,
     });
     stackDashboard(this);
     new CfnOutput(this, 'ApiEndpoint', { value: api.apiEndpoint });

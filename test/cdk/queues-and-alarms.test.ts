@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { resourcesOf, synthesised } from './synthesis.ts';
-import type { DescribedResource } from './synthesis.ts';
+import type { DescribedResource, Synthesis } from './synthesis.ts';
 
 const synthesis = synthesised();
 const queues = resourcesOf(synthesis, 'AWS::SQS::Queue');
@@ -128,6 +128,58 @@ test.each(alarms)(
     expect(Properties['TreatMissingData']).toBe('notBreaching');
   },
 );
+
+describe.each([
+  ['as on AWS', synthesis],
+  ['without TLS', synthesised({ context: { 'sequitur:plainHttp': 'allow' } })],
+])('%s', (_case, { templates }) => {
+  test('CloudWatch may publish to the topic of every alarm, for alarms of this account only', () => {
+    const told = Object.values(templates).flatMap((template) =>
+      Object.values(template.Resources)
+        .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+        .flatMap(({ Properties = {} }) => [Properties['AlarmActions'], Properties['OKActions']])
+        .flat()
+        .map((action) => topicOf(action, templates)),
+    );
+    expect(told).toHaveLength(2 * alarms.length);
+    for (const topic of new Set(told)) {
+      const statements = Object.values(templates)
+        .flatMap(({ Resources }) => Object.values(Resources))
+        .filter(({ Type }) => Type === 'AWS::SNS::TopicPolicy')
+        .filter(({ Properties = {} }) => refersTo(Properties['Topics'], topic))
+        .flatMap(({ Properties = {} }) => {
+          const { Statement } = Properties['PolicyDocument'] as { Statement: unknown[] };
+          return Statement;
+        });
+      expect(statements).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: { Ref: topic },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      );
+    }
+  });
+});
+
+/** Logical id of the topic that an action names, in its own stack or as another's export. */
+function topicOf(action: unknown, templates: Synthesis['templates']): string {
+  const { Ref, 'Fn::ImportValue': exported } = action as {
+    Ref?: string;
+    'Fn::ImportValue'?: string;
+  };
+  if (Ref !== undefined) return Ref;
+  const output = Object.values(templates)
+    .flatMap(({ Outputs = {} }) => Object.values(Outputs))
+    .find(({ Export }) => Export?.Name === exported);
+  return (output?.Value as { Ref?: string } | undefined)?.Ref ?? '';
+}
+
+function refersTo(topics: unknown, topic: string): boolean {
+  return (topics as { Ref: string }[]).some(({ Ref }) => Ref === topic);
+}
 
 /** The beginning of an alarm's name: its logical id without the hash. */
 function nameOf(id: string): string {
