@@ -3,10 +3,7 @@ import {
   DeleteCorsConfigurationCommand,
   UpdateApiCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import {
-  CloudFormationClient,
-  DescribeStackResourcesCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
@@ -26,6 +23,7 @@ import * as z from 'zod';
 import { lifecycleRules } from './bucket-lifecycle.ts';
 import type { SynthesisedStack } from './cloud-assembly.ts';
 import { emulatorClient, type EmulatorAddress } from './emulator-client.ts';
+import { physicalNames } from './physical-names.ts';
 
 /**
  * Sets by SDK what the emulator's CloudFormation takes and forgets: expiry of table items, CORS of
@@ -136,21 +134,5 @@ async function applyLifecycle(buckets: S3Client, Bucket: string, wanted: unknown
   const LifecycleConfiguration = { Rules: lifecycleRules(wanted) };
   await buckets.send(
     new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }),
-  );
-}
-
-async function physicalNames(
-  formation: CloudFormationClient,
-  StackName: string,
-): Promise<Map<string, string>> {
-  const { StackResources = [] } = await formation.send(
-    new DescribeStackResourcesCommand({ StackName }),
-  );
-  return new Map(
-    StackResources.flatMap(({ LogicalResourceId, PhysicalResourceId }) =>
-      LogicalResourceId === undefined || PhysicalResourceId === undefined
-        ? []
-        : [[LogicalResourceId, PhysicalResourceId] as const],
-    ),
   );
 }

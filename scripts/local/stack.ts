@@ -1,10 +1,12 @@
+import type { SynthesisedStack } from './cloud-assembly.ts';
 import { deploy, synthesise, type Deployment } from './deploy.ts';
 import type { Domain, Engine, EngineContext, RunningEngine } from './engine.ts';
 import { applyIgnoredSettings } from './ignored-settings.ts';
 import { readKeyRing } from './key-ring.ts';
 import type { LocalPaths } from './paths.ts';
 import { runOptionalStep, runStep, type Report } from './progress.ts';
-import { loadSample } from './sample.ts';
+import { sampleMark } from './sample-mark.ts';
+import { loadSampleOnce } from './sample.ts';
 import { stackFileSchema, writeJsonAtomically, type StackFile } from './stack-file.ts';
 import { StartError } from './start-error.ts';
 import { signToken, tokenClaims } from './token.ts';
@@ -57,7 +59,7 @@ export async function startEngines(
 
 /**
  * Brings the application on running engines to the state of the code: builds, deploys, sets what
- * the emulator ignores, loads the sample, and writes the stack's description. Keeps all data.
+ * the emulator ignores, loads the sample into new data, and writes the stack's description. Keeps all data.
  */
 export async function bringUpApplication(
   options: StackOptions,
@@ -77,8 +79,8 @@ export async function bringUpApplication(
   const apiUrl = await runStep(report, 'Deployment', (note) => deploy(deployment, stacks, note));
   await runStep(report, 'Settings', () => applyIgnoredSettings(engineOffer, stacks));
   const stack = { apiUrl, ...engineOffer };
-  const hasSocial = stacks.some(({ name }) => name.endsWith('-social'));
-  await runOptionalStep(report, 'Sample', () => loadSampleOrSayWhyNot(stack, hasSocial, paths));
+  const social = stacks.find(({ name }) => name.endsWith('-social'));
+  await runOptionalStep(report, 'Sample', () => loadSampleOrSayWhyNot(stack, social, paths));
   signal.throwIfAborted();
   await writeJsonAtomically(paths.stackFile, stack);
   return stack;
@@ -87,15 +89,15 @@ export async function bringUpApplication(
 /** An application that refuses its sample is broken, but a running stack is how one finds out why. */
 async function loadSampleOrSayWhyNot(
   stack: StackFile,
-  hasSocial: boolean,
+  social: SynthesisedStack | undefined,
   paths: LocalPaths,
 ): Promise<string | undefined> {
   const ring = await readKeyRing(paths.issuerDirectory);
-  if (!hasSocial || ring === undefined) return 'it needs the social domain';
+  if (social === undefined || ring === undefined) return 'it needs the social domain';
   const claims = tokenClaims({ sub: 'operator', admin: true }, stack.issuerUrl, new Date());
   const token = await signToken(claims, ring.current);
   try {
-    await loadSample(stack.apiUrl, token);
+    await loadSampleOnce(sampleMark(stack, social), stack.apiUrl, token);
     return undefined;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

@@ -1,50 +1,82 @@
 import { createServer } from 'node:http';
-import { expect, test } from '@jest/globals';
-import { loadSample } from '../../../../scripts/local/sample.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { SampleMark } from '../../../../scripts/local/sample-mark.ts';
+import { loadSampleOnce } from '../../../../scripts/local/sample.ts';
+
+interface Api {
+  readonly url: string;
+  readonly calls: string[];
+  /** Refuses every call from this one on, counted from 0. */
+  refuseFrom: number;
+}
 
 /** Just enough of the API to see what the sample does to it. */
-async function withApi(
-  refuse: boolean,
-  run: (url: string, calls: string[], actions: Map<string, number>) => Promise<void>,
-): Promise<void> {
-  const calls: string[] = [];
-  const actions = new Map<string, number>();
+async function withApi(run: (api: Api) => Promise<void>): Promise<void> {
+  const api = { url: '', calls: [] as string[], refuseFrom: Infinity };
   const server = createServer((request, response) => {
-    const { method = '', url = '' } = request;
-    calls.push(`${method} ${url}`);
-    const actor = url.split('/')[3] ?? '';
-    if (method === 'POST') actions.set(actor, (actions.get(actor) ?? 0) + 1);
-    const count = { count: actions.get(actor) ?? 0, capped: false };
-    request.resume().on('end', () => {
-      response.writeHead(refuse ? 503 : 200).end(JSON.stringify(count));
-    });
+    const { method = '', url = '', headers } = request;
+    const refused = api.calls.length >= api.refuseFrom;
+    api.calls.push([method, url, headers['idempotency-key']].filter(Boolean).join(' '));
+    request.resume().on('end', () => response.writeHead(refused ? 503 : 200).end('{}'));
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
+  api.url = `http://127.0.0.1:${String(address.port)}`;
   try {
-    await run(`http://127.0.0.1:${String(address.port)}`, calls, actions);
+    await run(api);
   } finally {
     server.closeAllConnections();
     server.close();
   }
 }
 
-test('the sample is loaded once, however often the stack starts', async () => {
-  await withApi(false, async (url, calls, actions) => {
-    await loadSample(url, 'token');
-    const once = new Map(actions);
-    expect([...once.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1);
-    expect(calls).toContain('PUT /v1/resources/user:thoas/followings/user:flo');
-    await loadSample(url, 'token');
-    expect(actions).toEqual(once);
-  });
-});
+function newDataSet(): SampleMark {
+  let marked = false;
+  return {
+    isSet: () => Promise.resolve(marked),
+    set: () => {
+      marked = true;
+      return Promise.resolve();
+    },
+  };
+}
 
-test('a refused sample says which call was refused and how', async () => {
-  await withApi(true, async (url) => {
-    await expect(loadSample(url, 'token')).rejects.toMatchObject({
-      message: expect.stringMatching(/PUT user:thoas\/followings\/user:flo answered 503/),
+describe('the sample', () => {
+  test('is loaded once into each data set, however often the stack starts', async () => {
+    await withApi(async ({ url, calls }) => {
+      const mark = newDataSet();
+      await loadSampleOnce(mark, url, 'token');
+      const once = [...calls];
+      expect(once).toContain('PUT /v1/resources/user:thoas/followings/user:flo');
+      expect(once.filter((call) => call.startsWith('POST'))).not.toHaveLength(0);
+      await loadSampleOnce(mark, url, 'token');
+      expect(calls).toEqual(once);
+      await loadSampleOnce(newDataSet(), url, 'token');
+      expect(calls).toEqual([...once, ...once]);
+    });
+  });
+
+  test('leaves it to Amy to follow Flo', async () => {
+    await withApi(async ({ url, calls }) => {
+      await loadSampleOnce(newDataSet(), url, 'token');
+      expect(calls.filter((call) => call.includes('amy'))).toEqual([]);
+      expect(calls.filter((call) => call.endsWith('/followings/user:flo'))).toHaveLength(1);
+    });
+  });
+
+  test('that was refused says how, and is loaded as a repeat at the next start', async () => {
+    await withApi(async (api) => {
+      const mark = newDataSet();
+      api.refuseFrom = 4;
+      await expect(loadSampleOnce(mark, api.url, 'token')).rejects.toMatchObject({
+        message: expect.stringMatching(/POST user:flo\/actions answered 503/),
+      });
+      api.refuseFrom = Infinity;
+      const before = api.calls.splice(0);
+      await loadSampleOnce(mark, api.url, 'token');
+      expect(api.calls.slice(0, before.length)).toEqual(before);
+      expect(api.calls.filter((call) => /^POST \S+ sample-/u.test(call))).toHaveLength(3);
     });
   });
 });
