@@ -11,7 +11,7 @@ const maxReceiveCount = 5;
 export interface AlarmedQueueProps {
   /** Longest run of the function that reads it; the visibility time-out is six times that, as AWS advises. */
   functionTimeout: Duration;
-  /** Age of the oldest message from which the alarm fires. @default 15 minutes */
+  /** Age of the oldest message from which the alarm fires, above any delay it is sent with. @default 15 minutes */
   maxAge?: Duration;
   /** What users notice when work stands here: a sentence. */
   usersNotice: string;

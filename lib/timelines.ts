@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
@@ -30,6 +31,9 @@ const usersNotice = {
   chunks: 'new actions reach some followers late.',
   upkeep: 'after a follow or unfollow the private timeline is late in filling or in being cleaned.',
 };
+
+/** Second passes are 15 minutes old when they begin; they may then fail as often as any job. */
+const upkeepMaxAge = Duration.minutes(45);
 
 type Environment<F extends keyof typeof environments> = Omit<
   z.input<(typeof environments)[F]>,
@@ -146,6 +150,7 @@ export class Timelines extends Construct {
       description: 'Imports, cleans, trims, rebuilds and erases single timelines.',
       environment,
       batchSize: 1,
+      maxAge: upkeepMaxAge,
       usersNotice: usersNotice.upkeep,
     });
     sendsToItself(upkeep, 'UPKEEP_QUEUE_URL');

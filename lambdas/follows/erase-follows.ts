@@ -23,7 +23,7 @@ export interface FollowsErasing extends Omit<FollowWriting, 'newUlid'> {
 const pageSize = 100;
 
 /** Seconds between the passes: by then indexes show what was being written when the erasure began. */
-const secondPassDelaySeconds = 5;
+export const secondPassDelaySeconds = 5;
 
 /**
  * Ends the follows of a resource, both ways, that began before its erasure; then, in the second pass,

@@ -2,15 +2,13 @@ import type { JobQueue } from '../shared/job-queue.ts';
 import type { UpkeepJob } from './contract.ts';
 import { copiesFor, settleStored, writeAndSettle } from './copies.ts';
 import type { CopyParts } from './copies.ts';
+import { secondPassDelaySeconds } from './second-pass.ts';
 import type { TimelineProgress } from './timeline-store.ts';
 
 export interface KeepParts extends CopyParts {
   progress: TimelineProgress;
   jobs: JobQueue<UpkeepJob>;
 }
-
-/** When the second pass comes, in seconds: the longest delay of SQS; fan-out under way is over then. */
-const secondKeepSeconds = 900;
 
 /**
  * The follow ended and its actions stay (`removeOnUnfollow` off). Brings what was posted before the end
@@ -34,5 +32,5 @@ export async function keepActions(
   }
   if (mode === 'copy') await writeAndSettle(parts, await copiesFor(parts, via));
   await settleStored(parts, via);
-  if (!again) await jobs.send([{ ...job, again: true }], secondKeepSeconds);
+  if (!again) await jobs.send([{ ...job, again: true }], secondPassDelaySeconds);
 }

@@ -5,16 +5,11 @@ import type { ImportParts } from './import-actions.ts';
 import { keepActions } from './keep-actions.ts';
 import { rebuildAndGoOn } from './rebuild.ts';
 import { removeCopies } from './remove-copies.ts';
+import { secondPassDelaySeconds } from './second-pass.ts';
 import { trim } from './trim.ts';
 import type { PrivateTimelineParts } from './private-timeline.ts';
 
 export type UpkeepParts = PrivateTimelineParts & ImportParts;
-
-/**
- * The second cleaning: what chunks of a fan-out under way at the unfollow wrote after the first one.
- * The longest delay that SQS has; chunks older than ten minutes ask whether the follow still exists.
- */
-const secondCleanSeconds = 900;
 
 /** Time that a job may take before it leaves the rest to a next one, in milliseconds. */
 const budgetMs = 40_000;
@@ -49,7 +44,8 @@ async function clean(
   job: Extract<UpkeepJob, { kind: 'clean' }>,
 ): Promise<void> {
   await removeCopies(privates, job);
-  if (job.pass === 1) await jobs.send([{ ...job, pass: 2 }], secondCleanSeconds);
+  // For what chunks of a fan-out under way at the unfollow wrote after this cleaning.
+  if (job.pass === 1) await jobs.send([{ ...job, pass: 2 }], secondPassDelaySeconds);
 }
 
 async function rebuildIfOwed(

@@ -20,6 +20,8 @@ export interface QueueFunctionProps {
   /** @default 60 seconds */
   timeout?: Duration;
   memoryMegabytes?: number;
+  /** Age of the oldest message from which its alarm fires. @default 15 minutes */
+  maxAge?: Duration;
   /** What users notice when work stands in its queue. */
   usersNotice: string;
 }
@@ -38,6 +40,7 @@ export class QueueFunction extends Construct {
       functionTimeout: timeout,
       usersNotice: props.usersNotice,
       core: props.core,
+      ...(props.maxAge && { maxAge: props.maxAge }),
     });
     this.queue = jobs.queue;
     this.deadLetters = jobs.deadLetters;

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { secondPassDelaySeconds as followsSecondPass } from '../../lambdas/follows/erase-follows.ts';
+import { secondPassDelaySeconds as timelinesSecondPass } from '../../lambdas/timelines/second-pass.ts';
 import { resourcesOf, synthesised } from './synthesis.ts';
 import type { DescribedResource, Synthesis } from './synthesis.ts';
 
@@ -12,6 +14,12 @@ const functions = new Map(resourcesOf(synthesis, 'AWS::Lambda::Function'));
 /** Queues from which a function receives; in the others failures wait for a person. */
 const workQueues = queues.filter(([id]) => readerOf(id) !== undefined);
 const failureQueues = queues.filter(([id]) => readerOf(id) === undefined);
+
+/** Longest delay that jobs are sent with, in seconds, by the beginning of the queue's name. */
+const longestDelays = [
+  ['TimelinesUpkeep', timelinesSecondPass],
+  ['FollowsErasure', followsSecondPass],
+] as const;
 
 function readerOf(queueId: string): DescribedResource | undefined {
   const mapping = mappings.find(
@@ -61,8 +69,15 @@ describe.each(workQueues)('work queue %s', (id, { Properties }) => {
   test('has an alarm on the age of its oldest message', () => {
     expect(alarmOn(id, 'ApproximateAgeOfOldestMessage')?.Properties).toMatchObject({
       Statistic: 'Maximum',
-      Threshold: 15 * 60,
+      Threshold: nameOf(id).startsWith('TimelinesUpkeep') ? 45 * 60 : 15 * 60,
     });
+  });
+
+  test('has no alarm on jobs that are as old as they were meant to be', () => {
+    const [, delaySeconds = 0] =
+      longestDelays.find(([prefix]) => nameOf(id).startsWith(prefix)) ?? [];
+    const alarm = alarmOn(id, 'ApproximateAgeOfOldestMessage');
+    expect(alarm?.Properties['Threshold']).toBeGreaterThan(delaySeconds);
   });
 });
 
