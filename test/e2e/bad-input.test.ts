@@ -156,14 +156,17 @@ describe.each(withBody)('the body of %s', (operationId) => {
     return { operation, path: pathOf(operation, references(operation)) };
   };
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', ''])(
-    'is 415 as %j',
-    async (type) => {
-      const { operation, path } = place();
-      const more = { text: JSON.stringify(operation.body), headers: { 'content-type': type } };
-      expect((await ask(operation, path, more)).status).toBe(415);
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonx',
+    'application/json; charset=utf-16',
+    '',
+  ])('is 415 as %j', async (type) => {
+    const { operation, path } = place();
+    const more = { text: JSON.stringify(operation.body), headers: { 'content-type': type } };
+    expect((await ask(operation, path, more)).status).toBe(415);
+  });
 
   test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/vnd.x+json'])(
     'is taken as %s',
@@ -196,6 +199,20 @@ describe.each(withBody)('the body of %s', (operationId) => {
     });
   });
 
+  test.each(['data', 'others', 'verb', 'nonsense'])(
+    'is 400 by name when %s is nested too deep, known here or not',
+    async (name) => {
+      const { operation, path } = place();
+      const rest = JSON.stringify({ ...operation.body, [name]: undefined }).slice(1, -1);
+      const deep = '['.repeat(6000) + ']'.repeat(6000);
+      const text = `{${rest}${rest && ','}"${name}":${deep}}`;
+      expect(await ask(operation, path, { text })).toEqual({
+        status: 400,
+        fields: [`body.${name}`],
+      });
+    },
+  );
+
   test('is 413 above 256 KiB and taken as far up to it', async () => {
     const { operation, path } = place();
     const json = JSON.stringify(operation.body);
@@ -214,7 +231,24 @@ test('a call that takes no body refuses one', async () => {
   }
 });
 
-test.each(['/', '/nowhere', '/resources', '/health/more', '/../v2', '//health'])(
+test('a time that only its offset takes out of the year 9999 is 400', async () => {
+  const body = { verb: 'join', at: '9999-12-31T23:59:59.999-23:59' };
+  const path = `/resources/user:${uniqueId('input')}/actions`;
+  const { status, body: answer } = await call(operator, 'POST', path, { body });
+  expect(status).toBe(400);
+  expect(answer['errors']).toMatchObject([{ path: 'body.at' }]);
+});
+
+test.each(['actions', 'timelines/private'])(
+  'an id below %s that cannot be one is 404, however long',
+  async (list) => {
+    for (const id of ['x', 'x'.repeat(300), `act_${'0'.repeat(27)}`]) {
+      expect((await call(operator, 'DELETE', `/resources/user:x/${list}/${id}`)).status).toBe(404);
+    }
+  },
+);
+
+test.each(['/', '/nowhere', '/resources', '/health/', '/health/more', '/../v2', '//health'])(
   'an unknown path is 404, with a token and without: %s',
   async (path) => {
     for (const who of [operator, undefined]) {
@@ -223,12 +257,17 @@ test.each(['/', '/nowhere', '/resources', '/health/more', '/../v2', '//health'])
   },
 );
 
-test.each(['', '/nowhere', '/timelines', '/timelines/nowhere'])(
-  'an unknown path of a resource is 404: %s',
-  async (path) => {
-    expect((await call(operator, 'GET', `/resources/user:x${path}`)).status).toBe(
-      // The resource itself can be erased, but not read.
-      path === '' ? 405 : 404,
-    );
-  },
-);
+test.each([
+  '',
+  '/nowhere',
+  '/timelines',
+  '/timelines/nowhere',
+  '/counts/',
+  '/followings/',
+  '/timelines/private/',
+])('an unknown path of a resource is 404: %s', async (path) => {
+  expect((await call(operator, 'GET', `/resources/user:x${path}`)).status).toBe(
+    // The resource itself can be erased, but not read.
+    path === '' ? 405 : 404,
+  );
+});
