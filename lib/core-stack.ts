@@ -130,7 +130,10 @@ export class CoreStack extends Stack {
       timeout: apiTimeout,
       settings: config.settings,
       addFiles: (folder) =>
-        writeFileSync(`${folder}/openapi.json`, execFileSync(process.execPath, [generator])),
+        writeFileSync(
+          `${folder}/openapi.json`,
+          execFileSync(process.execPath, [generator, `--domains=${config.domains.join(',')}`]),
+        ),
     });
     const integration = new HttpLambdaIntegration('CoreIntegration', fn);
     const routes = [

@@ -2,19 +2,19 @@ import * as z from 'zod';
 import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import packageJson from '../package.json' with { type: 'json' };
+import { config } from '../config/index.ts';
 import { coreEndpoints } from '../lambdas/core/endpoints.ts';
 import { followsEndpoints } from '../lambdas/follows/endpoints.ts';
 import { timelinesEndpoints } from '../lambdas/timelines/endpoints.ts';
 import { maxIdempotencyKeyLength } from '../lambdas/shared/http/request.ts';
 import { takesBody } from '../lambdas/shared/http/endpoint.ts';
 import type { Endpoint } from '../lambdas/shared/http/endpoint.ts';
+import type { Domain } from '../lib/define/config.ts';
 
-/** Every endpoint of the application. A domain adds its own here, and with that to the document. */
-export const endpoints: readonly Endpoint[] = [
-  ...coreEndpoints,
-  ...followsEndpoints,
-  ...timelinesEndpoints,
-];
+/** Endpoints of each domain. A domain adds its own here, and with that to the document. */
+const endpointsOf: Record<Domain, readonly Endpoint[]> = {
+  social: [...followsEndpoints, ...timelinesEndpoints],
+};
 
 const problem = z
   .object({
@@ -32,9 +32,13 @@ const idempotencyKey = z.string().min(1).max(maxIdempotencyKeyLength).optional()
     'Any text of your choice: the same key with the same body gives the first answer again for 24 h.',
 });
 
-/** The OpenAPI 3.1 document, made from the schemas that the handlers parse with. */
-export function openApiDocument() {
+/**
+ * The OpenAPI 3.1 document of an installation with these domains, made from the schemas that the
+ * handlers parse with.
+ */
+export function openApiDocument(domains: readonly Domain[] = config.domains) {
   const paths: ZodOpenApiPathsObject = {};
+  const endpoints = [coreEndpoints, ...domains.map((domain) => endpointsOf[domain])].flat();
   for (const endpoint of endpoints) {
     paths[endpoint.path] = {
       ...paths[endpoint.path],
