@@ -198,6 +198,7 @@ export class Timelines extends Construct {
         pass: 1,
         ref: EventField.fromPath('$.detail.data.ref'),
         erasureId: EventField.fromPath('$.detail.data.erasureId'),
+        startedAt: EventField.fromPath('$.detail.data.startedAt'),
       },
     });
   }

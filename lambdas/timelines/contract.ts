@@ -158,6 +158,8 @@ export const upkeepJob = z.discriminatedUnion('kind', [
     kind: z.literal('erase'),
     ref: z.string(),
     erasureId: z.ulid(),
+    /** What came later stays. */
+    startedAt: z.iso.datetime(),
     pass: z.literal([1, 2]),
   }),
 ]);

@@ -1,16 +1,19 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { batchWrite } from '../shared/dynamo/batch-write.ts';
 import type { Action } from './action.ts';
-import { keys, suffix } from './contract.ts';
+import { headKey, keys, suffix } from './contract.ts';
 import { dynamoKeptCopies } from './dynamo-kept-copies.ts';
 import { dynamoTimelineHeads } from './dynamo-timeline-heads.ts';
 import { privateRow } from './private-row.ts';
 import { keyRange } from './row-range.ts';
 import type { PrivateTimelines } from './timeline-store.ts';
 
-const noteKeySchema = z.object({ pk: z.string(), sk: z.string() });
+const itemKey = z.object({ pk: z.string(), sk: z.string() });
+
+type ItemKey = z.output<typeof itemKey>;
 
 export function dynamoPrivateTimelines(
   client: DynamoDBDocumentClient,
@@ -18,6 +21,24 @@ export function dynamoPrivateTimelines(
 ): PrivateTimelines {
   const write = async (requests: Parameters<typeof batchWrite>[2]) => {
     await batchWrite(client, tableName, requests);
+  };
+
+  /** Deletes an item for which a condition on `:at` holds; false when there is none. */
+  const deleteIf = async (Key: ItemKey, condition: string, atMs: number): Promise<boolean> => {
+    try {
+      await client.send(
+        new DeleteCommand({
+          TableName: tableName,
+          Key,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: { ':at': atMs },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   };
 
   return {
@@ -62,13 +83,26 @@ export function dynamoPrivateTimelines(
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...actionItem(owner, suffix.note, note), noteKey: note.actor },
+          Item: {
+            ...actionItem(owner, suffix.note, note),
+            noteKey: note.actor,
+            postedAt: note.postedAt,
+          },
         }),
       );
     },
 
     async deleteNotes(notes) {
       await write(notes.map(({ owner, ulid }) => deletion(owner, `${ulid}#${suffix.note}`)));
+    },
+
+    async deleteNotesPostedBy(notes, atMs) {
+      const outcomes = await Promise.all(
+        notes.map(async ({ owner, ulid }) =>
+          deleteIf(keyOf(owner, `${ulid}#${suffix.note}`), 'postedAt <= :at', atMs),
+        ),
+      );
+      return outcomes.filter((deleted) => deleted).length;
     },
 
     async notesBy(actor, { after, limit }) {
@@ -85,7 +119,7 @@ export function dynamoPrivateTimelines(
         }),
       );
       return Items.map((item) => {
-        const { pk, sk } = noteKeySchema.parse(item);
+        const { pk, sk } = itemKey.parse(item);
         return { owner: pk.slice(keys.privateTimeline('').length), ulid: sk.slice(0, 26) };
       });
     },
@@ -94,32 +128,25 @@ export function dynamoPrivateTimelines(
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { pk: keys.privateTimeline(owner), sk: `${ulid}#${suffix.removed}` },
+          Item: keyOf(owner, `${ulid}#${suffix.removed}`),
         }),
       );
     },
 
-    async deleteAll(owner, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': keys.privateTimeline(owner) },
-          ProjectionExpression: 'sk',
-          Limit: limit,
-          ConsistentRead: true,
-        }),
-      );
-      await write(Items.map((item) => deletion(owner, z.string().parse(item['sk']))));
-      return Items.length;
+    async deleteMarks(removed) {
+      await write(removed.map(({ owner, ulid }) => deletion(owner, `${ulid}#${suffix.removed}`)));
+    },
+
+    async deleteHead(owner, atMs) {
+      const unread = 'attribute_not_exists(lastReadAt) OR lastReadAt <= :at';
+      await deleteIf(keyOf(owner, headKey), unread, atMs);
     },
   };
 }
 
 function actionItem(owner: string, rowSuffix: string, { ulid, actor, verb, target, data }: Action) {
   return {
-    pk: keys.privateTimeline(owner),
-    sk: `${ulid}#${rowSuffix}`,
+    ...keyOf(owner, `${ulid}#${rowSuffix}`),
     actor,
     verb,
     target,
@@ -128,5 +155,9 @@ function actionItem(owner: string, rowSuffix: string, { ulid, actor, verb, targe
 }
 
 function deletion(owner: string, sk: string) {
-  return { DeleteRequest: { Key: { pk: keys.privateTimeline(owner), sk } } };
+  return { DeleteRequest: { Key: keyOf(owner, sk) } };
+}
+
+function keyOf(owner: string, sk: string): ItemKey {
+  return { pk: keys.privateTimeline(owner), sk };
 }

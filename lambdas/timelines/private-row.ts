@@ -11,6 +11,8 @@ const actionSchema = z.object({
   data: z.string().optional(),
 });
 
+const noteSchema = actionSchema.extend({ postedAt: z.number() });
+
 /** A row of a private timeline as read from the table. */
 export function privateRow(item: Record<string, unknown>): PrivateRow {
   const { sk } = keySchema.parse(item);
@@ -18,8 +20,7 @@ export function privateRow(item: Record<string, unknown>): PrivateRow {
   const ulid = sk.slice(0, hash);
   const what = sk.slice(hash + 1);
   if (what === suffix.removed) return { kind: 'removed', ulid };
-  const action = { ulid, ...actionSchema.parse(item) };
   return what === suffix.note
-    ? { kind: 'note', ...action }
-    : { kind: 'copy', followId: what, ...action };
+    ? { kind: 'note', ulid, ...noteSchema.parse(item) }
+    : { kind: 'copy', followId: what, ulid, ...actionSchema.parse(item) };
 }

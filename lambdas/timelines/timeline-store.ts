@@ -17,10 +17,16 @@ export interface RetractedAction {
 
 export type PublicRow = (PublicAction & { retracted: false }) | RetractedAction;
 
+/** A notification, on one private timeline alone. */
+export interface Note extends Action {
+  /** Milliseconds at which it was posted; `at` may lie elsewhere. */
+  postedAt: number;
+}
+
 /** A row of a private timeline. All rows about one action stand together. */
 export type PrivateRow =
   | ({ kind: 'copy'; followId: string } & Action)
-  | ({ kind: 'note' } & Action)
+  | ({ kind: 'note' } & Note)
   | { kind: 'removed'; ulid: string };
 
 /** Names one copy. */
@@ -112,16 +118,22 @@ export interface PrivateTimelines extends TimelineHeads, KeptCopies {
   read(owner: string, range: Range): Promise<Piece<PrivateRow>>;
   writeCopies(copies: readonly ({ owner: string; followId: string } & Action)[]): Promise<void>;
   deleteCopies(copies: readonly CopyKey[]): Promise<void>;
-  addNote(owner: string, note: Action): Promise<void>;
+  addNote(owner: string, note: Note): Promise<void>;
   deleteNotes(notes: readonly { owner: string; ulid: string }[]): Promise<void>;
+  /** The same for those of them that were posted by then (milliseconds); gives how many that were. */
+  deleteNotesPostedBy(
+    notes: readonly { owner: string; ulid: string }[],
+    atMs: number,
+  ): Promise<number>;
   /** Notifications anywhere that name this actor, by ULID; from an index. Fewer than `limit`: the end. */
   notesBy(
     actor: string,
     range: { after?: string; limit: number },
   ): Promise<{ owner: string; ulid: string }[]>;
   markRemoved(owner: string, ulid: string): Promise<void>;
-  /** Deletes what is left of a timeline: rows of every kind and its head. Gives how many, 0 when it is empty. */
-  deleteAll(owner: string, limit: number): Promise<number>;
+  deleteMarks(removed: readonly { owner: string; ulid: string }[]): Promise<void>;
+  /** Deletes read mark, last read and a rebuild owed, unless the timeline was read after `atMs` (milliseconds). */
+  deleteHead(owner: string, atMs: number): Promise<void>;
 }
 
 /** What is known of private timelines as a whole. */

@@ -3,6 +3,7 @@ import type {
   CopyKey,
   Head,
   MergedActor,
+  Note,
   Piece,
   PrivateRow,
   PrivateTimelines,
@@ -39,14 +40,26 @@ export class InMemoryPrivateTimelines implements PrivateTimelines {
     return Promise.resolve();
   }
 
-  addNote(owner: string, note: Action): Promise<void> {
-    this.#put(owner, { kind: 'note', ...actionOf(note) });
+  addNote(owner: string, note: Note): Promise<void> {
+    this.#put(owner, { kind: 'note', ...actionOf(note), postedAt: note.postedAt });
     return Promise.resolve();
   }
 
   deleteNotes(notes: readonly { owner: string; ulid: string }[]): Promise<void> {
     for (const { owner, ulid } of notes) this.#of(owner).rows.delete(`${ulid}#~note`);
     return Promise.resolve();
+  }
+
+  async deleteNotesPostedBy(
+    notes: readonly { owner: string; ulid: string }[],
+    atMs: number,
+  ): Promise<number> {
+    const old = notes.filter(({ owner, ulid }) => {
+      const row = this.#of(owner).rows.get(`${ulid}#~note`);
+      return row?.kind === 'note' && row.postedAt <= atMs;
+    });
+    await this.deleteNotes(old);
+    return old.length;
   }
 
   notesBy(
@@ -68,21 +81,15 @@ export class InMemoryPrivateTimelines implements PrivateTimelines {
     return Promise.resolve();
   }
 
-  deleteAll(owner: string, limit: number): Promise<number> {
-    const { rows, head, merged } = this.#of(owner);
-    let deleted = 0;
-    for (const map of [rows, merged]) {
-      for (const key of map.keys()) {
-        if (deleted === limit) return Promise.resolve(deleted);
-        map.delete(key);
-        deleted += 1;
-      }
-    }
-    if (head && deleted < limit) {
-      this.#of(owner).head = undefined;
-      deleted += 1;
-    }
-    return Promise.resolve(deleted);
+  deleteMarks(removed: readonly { owner: string; ulid: string }[]): Promise<void> {
+    for (const { owner, ulid } of removed) this.#of(owner).rows.delete(`${ulid}#~removed`);
+    return Promise.resolve();
+  }
+
+  deleteHead(owner: string, atMs: number): Promise<void> {
+    const timeline = this.#of(owner);
+    if ((timeline.head?.lastReadAt ?? atMs) <= atMs) timeline.head = undefined;
+    return Promise.resolve();
   }
 
   head(owner: string): Promise<Head> {

@@ -5,6 +5,7 @@ import { indexes } from '../../../lambdas/timelines/contract.ts';
 import { dynamoPrivateTimelines } from '../../../lambdas/timelines/dynamo-private-timelines.ts';
 import { mergedRows } from '../../../lambdas/timelines/merged-rows.ts';
 import type {
+  Note,
   Order,
   PrivateRow,
   PrivateTimelines,
@@ -32,6 +33,12 @@ const actionAt = (second: number, more: Partial<Action> = {}): Action => ({
   ...more,
 });
 
+const noteAt = (second: number, more: Partial<Note> = {}): Note => ({
+  ...actionAt(second),
+  postedAt: startMs + second * 1000,
+  ...more,
+});
+
 const stores: [string, () => PrivateTimelines][] = [
   ['the double in memory', () => new InMemoryPrivateTimelines()],
   ['the table', () => dynamoPrivateTimelines(table.client, table.tableName)],
@@ -46,9 +53,13 @@ describe.each(stores)('rows of private timelines in %s', (_name, open) => {
     const [owner, first, second] = [fresh(), idAt(1), idAt(2)];
     const early = actionAt(10);
     const late = actionAt(20, { target: 'article:7', data: '{"a":1}' });
+    const [earlyNote, lateNote] = [
+      { ...early, postedAt: startMs },
+      { ...late, postedAt: 77 },
+    ];
     await store.markRemoved(owner, early.ulid);
-    await store.addNote(owner, late);
-    await store.addNote(owner, early);
+    await store.addNote(owner, lateNote);
+    await store.addNote(owner, earlyNote);
     await store.writeCopies([
       { owner, followId: second, ...early },
       { owner, followId: first, ...early },
@@ -57,10 +68,10 @@ describe.each(stores)('rows of private timelines in %s', (_name, open) => {
     const rows: PrivateRow[] = [
       { kind: 'copy', followId: first, ...early },
       { kind: 'copy', followId: second, ...early },
-      { kind: 'note', ...early },
+      { kind: 'note', ...earlyNote },
       { kind: 'removed', ulid: early.ulid },
       { kind: 'copy', followId: first, ...late },
-      { kind: 'note', ...late },
+      { kind: 'note', ...lateNote },
     ];
     expect(await store.read(owner, all)).toEqual({ rows, more: false });
     expect(await store.read(owner, { ...all, order: 'desc' })).toEqual({
@@ -141,7 +152,7 @@ describe.each(stores)('rows of private timelines in %s', (_name, open) => {
     const action = actionAt(10);
     const keyOf = (followId: string) => ({ owner, followId, ulid: action.ulid });
     await store.writeCopies([first, second].map((followId) => ({ owner, followId, ...action })));
-    await store.addNote(owner, action);
+    await store.addNote(owner, { ...action, postedAt: startMs });
     await store.deleteCopies([keyOf(first), keyOf(idAt(3))]);
     expect(kindsOf((await store.read(owner, all)).rows)).toEqual(['copy', 'note']);
     await store.deleteNotes([{ owner, ulid: action.ulid }]);
@@ -156,10 +167,10 @@ describe.each(stores)('rows of private timelines in %s', (_name, open) => {
     const [actor, other] = [fresh(), fresh()];
     const notes = [10, 20, 30].map((second) => ({
       owner: fresh(),
-      ...actionAt(second, { actor }),
+      ...noteAt(second, { actor }),
     }));
     for (const { owner, ...note } of notes.toReversed()) await store.addNote(owner, note);
-    await store.addNote(fresh(), actionAt(15, { actor: other }));
+    await store.addNote(fresh(), noteAt(15, { actor: other }));
     await store.writeCopies([{ owner: fresh(), followId: idAt(1), ...actionAt(5, { actor }) }]);
     const keys = notes.map(({ owner, ulid: id }) => ({ owner, ulid: id }));
     expect(await store.notesBy(actor, { limit: 10 })).toEqual(keys);
@@ -171,22 +182,56 @@ describe.each(stores)('rows of private timelines in %s', (_name, open) => {
     expect(await store.notesBy(actor, { limit: 10 })).toEqual(keys.slice(1));
   });
 
-  test('emptying a timeline goes by handfuls and takes rows of every kind', async () => {
+  test('notifications go by when they were posted, whenever what they tell happened', async () => {
     const store = open();
-    const [owner, neighbour] = [fresh(), fresh()];
-    for (const one of [owner, neighbour]) {
-      await store.addNote(one, actionAt(10));
-      await store.markRemoved(one, idAt(20));
-      await store.touch(one, startMs, false);
-      await store.writeMerged([{ owner: one, actor: 'user:flo', followId: idAt(1) }]);
+    const owner = fresh();
+    const [before, then, after] = [
+      noteAt(30, { postedAt: startMs - 1 }),
+      noteAt(20, { postedAt: startMs }),
+      noteAt(10, { postedAt: startMs + 1 }),
+    ];
+    for (const note of [before, then, after]) await store.addNote(owner, note);
+    await store.writeCopies([{ owner, followId: idAt(1), ...actionAt(10, { ulid: before.ulid }) }]);
+    const keys = [before, then, after, noteAt(40)].map((note) => ({ owner, ulid: note.ulid }));
+    expect(await store.deleteNotesPostedBy(keys, startMs)).toBe(2);
+    expect(await store.deleteNotesPostedBy(keys, startMs)).toBe(0);
+    expect((await store.read(owner, all)).rows).toMatchObject([
+      { kind: 'note', ulid: after.ulid },
+      { kind: 'copy', ulid: before.ulid },
+    ]);
+    expect(await store.deleteNotesPostedBy([], startMs)).toBe(0);
+  });
+
+  test('a removal is forgotten alone', async () => {
+    const store = open();
+    const [owner, action] = [fresh(), noteAt(10)];
+    await store.addNote(owner, action);
+    for (const id of [action.ulid, idAt(20)]) await store.markRemoved(owner, id);
+    await store.deleteMarks([
+      { owner, ulid: action.ulid },
+      { owner, ulid: idAt(30) },
+    ]);
+    expect(kindsOf((await store.read(owner, all)).rows)).toEqual(['note', 'removed']);
+  });
+
+  test('the head is deleted alone, and not when the timeline was read since', async () => {
+    const store = open();
+    const [read, neverRead] = [fresh(), fresh()];
+    const merged = { actor: 'user:flo', followId: idAt(1) };
+    await store.touch(read, startMs, true);
+    await store.setReadMark(neverRead, startMs + 5, false);
+    for (const owner of [read, neverRead]) {
+      await store.addNote(owner, noteAt(10));
+      await store.writeMerged([{ owner, ...merged }]);
+      await store.deleteHead(owner, startMs - 1);
     }
-    const deleted: number[] = [];
-    for (let last = 1; last > 0; deleted.push(last)) last = await store.deleteAll(owner, 3);
-    expect(deleted).toEqual([3, 1, 0]);
-    expect(await store.read(owner, all)).toEqual({ rows: [], more: false });
-    expect(await store.head(owner)).toEqual({ rebuildOwed: false, merged: [] });
-    expect((await store.read(neighbour, all)).rows).toHaveLength(2);
-    expect((await store.head(neighbour)).merged).toHaveLength(1);
+    expect(await store.head(read)).toMatchObject({ lastReadAt: startMs, rebuildOwed: true });
+    await store.deleteHead(read, startMs);
+    for (const owner of [read, neverRead]) {
+      expect(await store.head(owner)).toEqual({ rebuildOwed: false, merged: [merged] });
+      expect((await store.read(owner, all)).rows).toHaveLength(1);
+    }
+    await store.deleteHead(fresh(), startMs);
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { rfc3339 } from '../../../lambdas/shared/identifier.ts';
 import { upkeepJob } from '../../../lambdas/timelines/contract.ts';
 import type { UpkeepJob } from '../../../lambdas/timelines/contract.ts';
 import { erase } from '../../../lambdas/timelines/erase.ts';
@@ -7,7 +8,7 @@ import type { Fault, FaultPlan } from '../../support/faulty.ts';
 import { TimelinesApp } from '../../support/in-memory-timelines-app.ts';
 import { settle } from '../../support/in-memory-timelines-delivery.ts';
 import { takeJobs } from '../../support/in-memory-timelines-moments.ts';
-import { amy, bob, cat, following, post, secondMs, stored } from './acting.ts';
+import { amy, bob, cat, following, minuteMs, post, read, secondMs, stored } from './acting.ts';
 
 const forever = Number.POSITIVE_INFINITY;
 
@@ -44,14 +45,25 @@ async function known() {
   await app.progress.setFanOut(bob, { mode: 'merge', since: 1 });
   await settle(app);
   app.clock.advance(secondMs);
-  const erasureId = app.newUlid(app.clock.now());
-  const job: Extract<UpkeepJob, { kind: 'erase' }> = {
-    kind: 'erase',
-    ref: bob,
-    erasureId,
-    pass: 1,
-  };
-  return { app, job, erasureId, byAmy, stays: stays.ulid };
+  const job = begun(app);
+  return { app, job, erasureId: job.erasureId, byAmy, stays: stays.ulid };
+}
+
+/** The job of an erasure of bob that begins now; time passes until it runs. */
+function begun(app: TimelinesApp): Extract<UpkeepJob, { kind: 'erase' }> {
+  const startedAtMs = app.clock.now();
+  app.clock.advance(secondMs);
+  const erasureId = app.newUlid(startedAtMs);
+  return { kind: 'erase', ref: bob, erasureId, startedAt: rfc3339(startedAtMs), pass: 1 };
+}
+
+async function publicRows(app: TimelinesApp, actor: string): Promise<string[]> {
+  const { rows } = await app.publics.read(actor, { order: 'asc', limit: 100 });
+  return rows.flatMap((row) => (row.retracted ? [] : row.ulid));
+}
+
+function newestFirst(ulids: readonly string[]): string[] {
+  return ulids.toSorted().toReversed();
 }
 
 /** Runs an erasure with the jobs that it sends, each as often as it takes. */
@@ -73,9 +85,8 @@ async function erased(app: TimelinesApp, first: UpkeepJob, faults?: FaultPlan): 
 }
 
 async function leftOf(app: TimelinesApp): Promise<unknown> {
-  const publics = await app.publics.read(bob, { order: 'asc', limit: 100 });
   return {
-    own: publics.rows.filter((row) => !row.retracted).length,
+    own: await publicRows(app, bob),
     timeline: await stored(app, bob),
     head: await app.privates.head(bob),
     kept: (await app.privates.kept(bob, { limit: 10 })).rows,
@@ -87,7 +98,7 @@ async function leftOf(app: TimelinesApp): Promise<unknown> {
 }
 
 const nothing = {
-  own: 0,
+  own: [],
   timeline: [],
   head: { rebuildOwed: false, merged: [] },
   kept: [],
@@ -154,7 +165,7 @@ test('a repeat after the end, and one of an earlier erasure, touch nothing of a 
   await erased(app, { ...job, erasureId: app.newUlid(1) });
   await settle(app);
   expect(await app.shown(bob)).toEqual([again]);
-  await erased(app, { ...job, erasureId: app.newUlid(app.clock.now() + secondMs) });
+  await erased(app, begun(app));
   expect(await app.shown(bob)).toEqual([]);
 });
 
@@ -162,7 +173,8 @@ test('what an index listed too late is found by the second look, and only then i
   const { app, job } = await known();
   await erase(app.parts(), job, forever);
   expect(await app.progress.erasure(bob)).toMatchObject({ removed: 8, done: false });
-  await app.privates.addNote(amy, { ulid: app.newUlid(4), actor: bob, verb: 'like' });
+  const late = { ulid: app.newUlid(4), actor: bob, verb: 'like', postedAt: 4 };
+  await app.privates.addNote(amy, late);
   const [second] = takeJobs(app, 'upkeep', upkeepJob);
   expect(second).toEqual({ ...job, pass: 2 });
   await erased(app, { ...job, pass: 2 });
@@ -182,3 +194,62 @@ test.each([true, false])(
     expect(await app.shown(amy)).toEqual([]);
   },
 );
+
+test('what came after an erasure began stays, however late and often it runs', async () => {
+  const { app, job, byAmy, stays } = await known();
+  await app.unfollow(bob, amy, 'erased');
+  const newlyPosted = await post(app, bob, { at: Date.parse(job.startedAt) - minuteMs });
+  await following(app, [
+    [cat, bob],
+    [bob, amy],
+  ]);
+  const newNote = async (owner: string, actor: string) => {
+    const action = { verb: 'like', at: Date.parse(job.startedAt) - minuteMs };
+    const posting = { idempotencyKey: undefined, scope: [] };
+    return (await notify(app.parts(), owner, actor, action, posting)).ulid;
+  };
+  const [toBob, ofBob] = [await newNote(bob, cat), await newNote(amy, bob)];
+  const unwanted = await post(app, amy);
+  await settle(app);
+  await app.privates.markRemoved(bob, unwanted);
+  const merged = app.newUlid(app.clock.now());
+  await app.privates.writeMerged([{ owner: bob, actor: cat, followId: merged }]);
+  const keptCopies = app.newUlid(app.clock.now());
+  await app.privates.keep(cat, { owner: bob, followId: merged });
+  await app.privates.keep(bob, { owner: cat, followId: keptCopies });
+  await read(app, bob);
+  await app.privates.setReadMark(bob, app.clock.now(), false);
+  const head = await app.privates.head(bob);
+  expect(head.lastReadAt).toBe(app.clock.now());
+
+  const leftover = async () => ({
+    public: await publicRows(app, bob),
+    bob: await app.shown(bob),
+    stored: (await stored(app, bob)).toSorted(),
+    amy: await app.shown(amy),
+    cat: await app.shown(cat),
+    head: await app.privates.head(bob),
+    kept: (await app.privates.kept(bob, { limit: 10 })).rows,
+    keptByIt: (await app.privates.kept(cat, { limit: 10 })).rows,
+  });
+  const wanted = {
+    public: [newlyPosted],
+    bob: newestFirst([newlyPosted, toBob, byAmy]),
+    stored: [
+      `copy ${byAmy}`,
+      `copy ${unwanted}`,
+      `note ${toBob}`,
+      `removed ${unwanted}`,
+    ].toSorted(),
+    amy: newestFirst([stays, byAmy, ofBob, unwanted]),
+    cat: expect.arrayContaining([newlyPosted]),
+    head: { ...head, merged: [{ actor: cat, followId: merged }] },
+    kept: [{ owner: cat, followId: keptCopies }],
+    keptByIt: [{ owner: bob, followId: merged }],
+  };
+  for (const late of [job, job, { ...job, pass: 2 as const }]) {
+    await erase(app.parts(), late, forever);
+    takeJobs(app, 'upkeep', upkeepJob);
+    expect(await leftover()).toEqual(wanted);
+  }
+});
