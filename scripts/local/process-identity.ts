@@ -1,8 +1,19 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import * as z from 'zod';
 
 const run = promisify(execFile);
+
+/** A process as it is recorded. */
+export const processSchema = z.object({ pid: z.number().int().positive(), identity: z.string() });
+
+/** This process, to be recorded. */
+export async function ownProcess(): Promise<z.infer<typeof processSchema>> {
+  const identity = await processIdentity(process.pid);
+  if (identity === undefined) throw new Error('this process cannot tell its own start time');
+  return { pid: process.pid, identity };
+}
 
 /**
  * What tells a process from a later one with the same id: when it started, in whatever unit the

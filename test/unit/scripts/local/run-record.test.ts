@@ -1,6 +1,10 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { fork, type Serializable } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { turnFile } from '../../../../scripts/local/exclusive-record.ts';
+import type { LocalPaths } from '../../../../scripts/local/paths.ts';
 import { startProcessGroup } from '../../../../scripts/local/process-group.ts';
 import { processIdentity } from '../../../../scripts/local/process-identity.ts';
 import {
@@ -70,6 +74,18 @@ describe('the record of a run', () => {
     });
   });
 
+  test('of another process is not released', async () => {
+    await withTemporaryPaths(async (paths) => {
+      const identity = await processIdentity(process.ppid);
+      const supervisor = { pid: process.ppid, identity: identity ?? '' };
+      await updateRun(paths, { supervisor, detached: true, leftOut: [], engines: [] });
+      await writeFile(paths.stackFile, '{}');
+      await releaseRun(paths);
+      expect(await readLiveRun(paths)).toMatchObject({ supervisor });
+      await stat(paths.stackFile);
+    });
+  });
+
   test('that was cut off while it was written does not stand in the way', async () => {
     await withTemporaryPaths(async (paths) => {
       await mkdir(paths.directory, { recursive: true });
@@ -79,4 +95,48 @@ describe('the record of a run', () => {
       await releaseRun(paths);
     });
   });
+
+  test('goes to one of two processes that claim at once, whatever an earlier one left', async () => {
+    await withTemporaryPaths(async (paths) => {
+      await mkdir(paths.directory, { recursive: true });
+      const racers = [startRacer(paths), startRacer(paths)];
+      try {
+        for (const racer of racers) expect(await racer.says()).toBe('ready');
+        for (let round = 0; round < 150; round += 1) {
+          // In turn: nothing, a dead run, a dead run and one who died while removing it.
+          const supervisor = { ...dead, identity: `ended before round ${String(round)}` };
+          const record = { supervisor, detached: true, leftOut: [], engines: [] };
+          const text = JSON.stringify(record);
+          if (round % 3 > 0) await writeFile(paths.runFile, text);
+          if (round % 3 > 1) await writeFile(turnFile(paths.runFile, text), JSON.stringify(dead));
+
+          const at = Date.now() + 3;
+          const answers = racers.map((racer) => racer.says());
+          for (const racer of racers) racer.tell({ claimAt: at });
+          const outcomes = await Promise.all(answers);
+          const claims = outcomes.filter((outcome) => outcome === 'claimed');
+          expect({ round, outcomes, claims }).toMatchObject({ claims: ['claimed'] });
+
+          const released = racers.map((racer) => racer.says());
+          for (const racer of racers) racer.tell('release');
+          await Promise.all(released);
+          expect(await readdir(paths.directory)).toEqual([]);
+        }
+      } finally {
+        for (const racer of racers) racer.end();
+      }
+    });
+  });
 });
+
+function startRacer({ root }: LocalPaths) {
+  const child = fork(join(import.meta.dirname, 'claim-racer.ts'), [root], { execArgv: [] });
+  const ended = once(child, 'exit').then(() => 'the racer ended');
+  return {
+    tell: (message: Serializable) => void child.send(message),
+    /** What it says next. */
+    says: () =>
+      Promise.race([once(child, 'message').then(([message]) => message as unknown), ended]),
+    end: () => void child.kill('SIGKILL'),
+  };
+}
