@@ -31,17 +31,16 @@ export function sequiturApp(config: Config, props: AppProps = {}): App {
 export function addInstallation(app: App, config: Config): void {
   const checked = checkConfig(config, contextOf(app));
   const { installation, auth } = checked.settings;
-  const synthesizer = app.node.tryGetContext('sequitur:synthesizer') === 'cli-credentials';
+  const { synthesizer, apiTag, plainHttp } = checked.deployment;
   const stackProps = () =>
-    synthesizer ? { synthesizer: new CliCredentialsStackSynthesizer() } : {};
-  const apiTag: unknown = app.node.tryGetContext('sequitur:apiTag');
+    synthesizer === 'cli-credentials' ? { synthesizer: new CliCredentialsStackSynthesizer() } : {};
 
   const { core } = new CoreStack(app, `${installation.namePrefix}-core`, {
     ...stackProps(),
     config: checked,
     issuer: auth.issuer,
-    tlsOnly: app.node.tryGetContext('sequitur:plainHttp') !== 'allow',
-    ...(typeof apiTag === 'string' && { apiTags: { 'ms-custom-id': apiTag } }),
+    tlsOnly: plainHttp !== 'allow',
+    ...(apiTag !== undefined && { apiTags: { 'ms-custom-id': apiTag } }),
   });
   if (checked.domains.includes('social')) {
     new SocialStack(app, `${installation.namePrefix}-social`, { ...stackProps(), core });

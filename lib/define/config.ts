@@ -1,6 +1,8 @@
 import type { ActionType } from '../../lambdas/shared/define/action.ts';
 import type { ResourceType } from '../../lambdas/shared/define/resource.ts';
 import { resourceTypePattern } from '../../lambdas/shared/resource-ref.ts';
+import { deploymentContext } from './deployment-context.ts';
+import type { DeploymentContext } from './deployment-context.ts';
 import { withOverrides } from './overrides.ts';
 import type { RawSettings } from './overrides.ts';
 import { settingMistakes } from './setting-mistakes.ts';
@@ -23,6 +25,7 @@ export interface Config {
 /** A configuration that was checked, with every setting filled in. */
 export interface CheckedConfig extends Omit<Config, 'settings'> {
   settings: Settings;
+  deployment: DeploymentContext;
 }
 
 /** Mistakes in `config/`, each with its place and its remedy. */
@@ -41,22 +44,35 @@ export function defineConfig(config: Config): Config {
 
 /**
  * Checks a configuration and applies the overrides of the command line
- * (`-c sequitur:timelines.keep=500`).
+ * (`-c sequitur:timelines.keep=500`) and the context of the deployment.
  *
  * @throws ConfigError that lists every mistake with its place and what to do.
  */
 export function checkConfig(config: Config, context: Record<string, unknown>): CheckedConfig {
   const { settings: raw, places } = withOverrides(config.settings, context);
   const settings = settingsSchema.safeParse(raw);
+  const { deployment, mistakes: contextMistakes } = deploymentContext(context);
   const mistakes = [
     ...resourceMistakes(config),
     ...actionMistakes(config),
     ...domainMistakes(config),
     ...(settings.success ? [] : settingMistakes(settings.error.issues, raw, places)),
     ...userTypeMistakes(config, raw, places),
+    ...(deployment.plainHttp === 'allow' ? [] : plainIssuerMistakes(raw, places)),
+    ...contextMistakes,
   ];
   if (!settings.success || mistakes.length > 0) throw new ConfigError(mistakes);
-  return { ...config, settings: settings.data };
+  return { ...config, settings: settings.data, deployment };
+}
+
+/** API Gateway takes tokens only of an issuer that it can reach by TLS. */
+function plainIssuerMistakes(raw: RawSettings, places: ReadonlyMap<string, string>): string[] {
+  const issuer = raw['auth']?.['issuer'];
+  if (typeof issuer !== 'string' || !issuer.startsWith('http://')) return [];
+  const place = places.get('auth.issuer') ?? 'config/settings.ts, auth.issuer';
+  return [
+    `${place}: must begin with https://, unless an emulator is told so by -c sequitur:plainHttp=allow; given is "${issuer}"`,
+  ];
 }
 
 /** Asked of the raw settings, so that it is told even when another setting is wrong. */

@@ -1,6 +1,9 @@
+import * as z from 'zod';
+import { settingsSchema } from './settings.ts';
 import type { SettingsInput } from './settings.ts';
 
-const overridePrefix = 'sequitur:';
+/** Begins every name of context that is this application's. */
+export const contextPrefix = 'sequitur:';
 
 /** Settings as given, before they are checked: values by group and name. */
 export type RawSettings = Record<string, Record<string, unknown>>;
@@ -18,15 +21,38 @@ export function withOverrides(
   for (const [group, values] of Object.entries(settings)) merged[group] = { ...values };
   const places = new Map<string, string>();
   for (const [key, value] of Object.entries(context)) {
-    const path = key.startsWith(overridePrefix) ? key.slice(overridePrefix.length) : '';
+    const path = key.startsWith(contextPrefix) ? key.slice(contextPrefix.length) : '';
     const dot = path.indexOf('.');
     if (dot < 0) continue;
     const [group, name] = [path.slice(0, dot), path.slice(dot + 1)];
-    merged[group] = { ...merged[group], [name]: valueOf(value) };
+    merged[group] = { ...merged[group], [name]: textSettings.has(path) ? value : valueOf(value) };
     places.set(path, `-c ${key}`);
   }
   return { settings: merged, places };
 }
+
+const jsonSchemaOfSettings = z.object({
+  properties: z.record(
+    z.string(),
+    z.object({ properties: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+  ),
+});
+
+const { properties: groups } = jsonSchemaOfSettings.parse(
+  z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }),
+);
+
+const text = z.object({ type: z.literal('string') });
+const textInEveryForm = z.union([text, z.object({ anyOf: z.array(text) })]);
+
+/** Paths of the settings that take text, for which `123` is text and no number. */
+const textSettings = new Set(
+  Object.entries(groups).flatMap(([group, { properties }]) =>
+    Object.entries(properties)
+      .filter(([, schema]) => textInEveryForm.safeParse(schema).success)
+      .map(([name]) => `${group}.${name}`),
+  ),
+);
 
 /** The command line gives strings; `5`, `true` and `["a"]` mean what they say. */
 function valueOf(value: unknown): unknown {

@@ -57,7 +57,10 @@ const authSettings = z.strictObject({
     .describe('URL of the OIDC issuer whose tokens are accepted. Required.'),
   audience: z
     .string()
-    .min(1)
+    .regex(
+      /^\s*[^\s,][^,]*(,\s*[^\s,][^,]*)*$/,
+      'must be an audience, or several with one comma between',
+    )
     .default('sequitur')
     .describe('Audience (`aud`) that a token must name; several with commas between.'),
   userType: z

@@ -67,6 +67,25 @@ describe('each mistake is told with its place and what is possible', () => {
     ]);
   });
 
+  test.each([',', 'a,,b', 'a,', ' ', ', a', ''])('an empty audience in "%s"', (audience) => {
+    expect(mistakesOf({ settings: { auth: { audience } } })).toEqual([
+      `config/settings.ts, auth.audience: must be an audience, or several with one comma between; given is ${JSON.stringify(audience)}`,
+    ]);
+  });
+
+  test('an issuer without TLS, where no emulator was named', () => {
+    const settings = { auth: { issuer: 'http://issuer.example.org' } };
+    expect(mistakesOf({ settings }, { 'sequitur:auth.issuer': 'http://localhost:1' })).toEqual([
+      '-c sequitur:auth.issuer: must begin with https://, unless an emulator is told so by -c sequitur:plainHttp=allow; given is "http://localhost:1"',
+    ]);
+    expect(() => checkConfig({ ...example, settings }, {})).toThrow(
+      'config/settings.ts, auth.issuer: must begin with https://',
+    );
+    expect(
+      checkConfig({ ...example, settings }, { 'sequitur:plainHttp': 'allow' }).settings.auth.issuer,
+    ).toBe('http://issuer.example.org');
+  });
+
   test('a user type that is no resource type', () => {
     expect(mistakesOf({ settings: { auth: { userType: 'member' } } })).toEqual([
       'config/settings.ts, auth.userType: "member" is not declared in config/resources.ts (user, project, article, photo)',
@@ -135,6 +154,27 @@ describe('settings of the command line', () => {
     expect(settings.follows.onRepeat).toBe('conflict');
   });
 
+  test('are text where the setting is text, whatever they look like', () => {
+    const { settings } = checkConfig(
+      { ...example, resources: [...example.resources, { type: 'true' }] },
+      { ...issuer, 'sequitur:auth.audience': '123', 'sequitur:auth.userType': 'true' },
+    );
+    expect(settings.auth).toMatchObject({ audience: '123', userType: 'true' });
+    expect(
+      mistakesOf(
+        {},
+        { 'sequitur:installation.alarmEmail': '5', 'sequitur:installation.logLevel': '5' },
+      ),
+    ).toEqual([
+      '-c sequitur:installation.logLevel: Invalid option: expected one of "DEBUG"|"INFO"|"WARN"|"ERROR"; given is "5"',
+      '-c sequitur:installation.alarmEmail: Invalid email address; given is "5"',
+    ]);
+  });
+
+  test('may be several audiences with spaces between', () => {
+    expect(mistakesOf({}, { 'sequitur:auth.audience': 'old, new one ,https://c' })).toEqual([]);
+  });
+
   test('are named as given when they are wrong', () => {
     expect(
       mistakesOf({}, { 'sequitur:timelines.keep': '0', 'sequitur:follows.onRepeat': 'never' }),
@@ -165,6 +205,43 @@ describe('settings of the command line', () => {
     expect(mistakesOf({}, { 'sequitur:plainHttp': 'allow', 'other:timelines.keep': '0' })).toEqual(
       [],
     );
+  });
+});
+
+describe('context of the deployment', () => {
+  test('is taken when it is known', () => {
+    const { deployment } = checkConfig(example, {
+      ...issuer,
+      'sequitur:synthesizer': 'cli-credentials',
+      'sequitur:apiTag': '5e9017a1',
+      'sequitur:plainHttp': 'allow',
+    });
+    expect(deployment).toEqual({
+      synthesizer: 'cli-credentials',
+      apiTag: '5e9017a1',
+      plainHttp: 'allow',
+    });
+    expect(checkConfig(example, issuer).deployment).toEqual({});
+  });
+
+  test('is refused when it is not', () => {
+    expect(
+      mistakesOf(
+        {},
+        {
+          'sequitur:foo': '1',
+          'sequitur:synthesizer': 'cli',
+          'sequitur:apiTag': '5E9017A1',
+          'sequitur:plainHttp': 'true',
+          'other:foo': '1',
+        },
+      ),
+    ).toEqual([
+      '-c sequitur:synthesizer: the only value is cli-credentials; given is "cli"',
+      '-c sequitur:apiTag: must be 8 hex digits in lower case; given is "5E9017A1"',
+      '-c sequitur:plainHttp: the only value is allow; given is "true"',
+      '-c sequitur:foo: there is no such context; there are synthesizer, apiTag, plainHttp, and settings as <group>.<setting>',
+    ]);
   });
 });
 
