@@ -163,7 +163,7 @@ export class Timelines extends Construct {
       'UpdateItem',
     ]);
     grantIndexes(upkeep.fn, this.table, ['notesByActor']);
-    this.#follows.grantRead(upkeep.fn, ['edge', 'followingsOf', 'endedFollows']);
+    this.#follows.grantRead(upkeep.fn, ['edge', 'followersOf', 'followingsOf', 'endedFollows']);
     return upkeep;
   }
 

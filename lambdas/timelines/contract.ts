@@ -161,6 +161,9 @@ export const upkeepJob = z.discriminatedUnion('kind', [
     /** What came later stays. */
     startedAt: z.iso.datetime(),
     pass: z.literal([1, 2]),
+    /** In the second pass: followers younger than the erasure that were looked at already. */
+    settled: z.object({ list: z.enum(['followers', 'kept']), after: z.string() }).optional(),
   }),
 ]);
 export type UpkeepJob = z.output<typeof upkeepJob>;
+export type EraseJob = Extract<UpkeepJob, { kind: 'erase' }>;

@@ -2,20 +2,18 @@ import { ulidTime } from '../shared/identifier.ts';
 import type { Clock } from '../shared/identifier.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
 import { happenedAt } from './action.ts';
-import type { UpkeepJob } from './contract.ts';
+import type { EraseJob, UpkeepJob } from './contract.ts';
 import { removeCopies } from './remove-copies.ts';
+import { settleNewFollowers } from './settle-new-followers.ts';
+import type { SettlingParts } from './settle-new-followers.ts';
 import { storedRows } from './stored-rows.ts';
-import type { PrivateTimelines, PublicTimelines, TimelineProgress } from './timeline-store.ts';
+import type { TimelineProgress } from './timeline-store.ts';
 
-export interface EraseParts {
-  publics: PublicTimelines;
-  privates: PrivateTimelines;
+export interface EraseParts extends SettlingParts {
   progress: TimelineProgress;
   jobs: JobQueue<UpkeepJob>;
   now: Clock;
 }
-
-type EraseJob = Extract<UpkeepJob, { kind: 'erase' }>;
 
 /** What is to go: whatever of the resource was there at `startedAtMs`, and nothing younger. */
 interface Erasure {
@@ -33,7 +31,8 @@ const secondLookSeconds = 3;
 /**
  * Removes what timelines held of a resource when its erasure began: its actions, its private timeline,
  * its copies that outlive their follow, and notifications that name it. Copies by follows of that time
- * go as follows ends those. What came later belongs to a new life and stays, however late this runs.
+ * go as follows ends those, copies of those actions by younger follows last of all. What came later
+ * belongs to a new life and stays, however late this runs.
  *
  * Each step finds its work by what is left, so a run that died is simply followed by another; the
  * numbers may then be short of what the dead run had not noted yet. A repeat after the end does nothing.
@@ -45,14 +44,17 @@ export async function erase(parts: EraseParts, job: EraseJob, deadlineMs: number
   if (latest?.erasureId === erasureId ? latest.done : (latest?.erasureId ?? '') > erasureId) return;
 
   const erasure = { ref, pass, startedAtMs: Date.parse(job.startedAt) };
-  for (const step of [retractOwn, emptyPrivate, removeKept, removeNotes]) {
+  for (const step of job.settled ? [] : [retractOwn, emptyPrivate, removeKept, removeNotes]) {
     for await (const removed of step(parts, erasure)) {
       if (removed > 0) await progress.addErased(ref, erasureId, removed, false);
       if (now() > deadlineMs) return jobs.send([job]);
     }
   }
-  await progress.forgetFanOut(ref);
+  if (!job.settled) await progress.forgetFanOut(ref);
   if (pass === 1) return jobs.send([{ ...job, pass: 2 }], secondLookSeconds);
+  for await (const settled of settleNewFollowers(parts, job)) {
+    if (now() > deadlineMs) return jobs.send([{ ...job, settled }]);
+  }
   await progress.addErased(ref, erasureId, 0, true);
 }
 

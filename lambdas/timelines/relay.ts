@@ -49,7 +49,8 @@ function retracted(change: Change, actor: string): Effect[] {
     audience: [actor, ...(row.target === undefined ? [] : [row.target])],
     data: { id: actionId(ulid), actor, at: new Date(happenedAt({ ulid })).toISOString() },
   });
-  // Of an erased actor every follow ends too, and with each its copies go.
+  // Of an erased actor every follow ends too, and with each its copies go; the erasure itself looks at
+  // follows that are younger than it.
   if (change.after?.['erased'] === true) return [{ event }];
   return [
     { event },

@@ -1,3 +1,5 @@
+import { rfc3339 } from '../../../lambdas/shared/identifier.ts';
+import type { EraseJob } from '../../../lambdas/timelines/contract.ts';
 import { postAction } from '../../../lambdas/timelines/post-action.ts';
 import type { NewAction } from '../../../lambdas/timelines/post-action.ts';
 import { readTimeline } from '../../../lambdas/timelines/read-timeline.ts';
@@ -51,4 +53,12 @@ export async function read(app: TimelinesApp, owner: string): Promise<string[]> 
 export async function stored(app: TimelinesApp, owner: string): Promise<string[]> {
   const { rows } = await app.privates.read(owner, { order: 'asc', limit: 10_000 });
   return rows.map(({ kind, ulid }) => `${kind} ${ulid}`);
+}
+
+/** The job of an erasure that begins now; time passes until it runs. */
+export function erasureOf(app: TimelinesApp, ref: string): EraseJob {
+  const startedAtMs = app.clock.now();
+  app.clock.advance(secondMs);
+  const erasureId = app.newUlid(startedAtMs);
+  return { kind: 'erase', ref, erasureId, startedAt: rfc3339(startedAtMs), pass: 1 };
 }
