@@ -14,7 +14,7 @@ export const emulatorEngine: Engine = {
   name: 'AWS emulator',
   domain: 'core',
   async requirePrerequisites({ environment, ports, paths, report, signal }) {
-    if (replacement(environment) !== undefined) return;
+    if (presetEndpoint(environment) !== undefined) return;
     await requireFreePort(
       ports.emulator,
       'AWS emulator',
@@ -28,7 +28,7 @@ export const emulatorEngine: Engine = {
     });
   },
   start(context) {
-    const awsEndpoint = replacement(context.environment);
+    const awsEndpoint = presetEndpoint(context.environment);
     return awsEndpoint === undefined ? startEmulator(context) : useRunningEmulator(awsEndpoint);
   },
 };
@@ -113,7 +113,8 @@ export async function isMinistack(endpoint: string): Promise<boolean> {
   }
 }
 
-function replacement(environment: NodeJS.ProcessEnv): string | undefined {
+/** The endpoint to use instead of starting an emulator, as it is written into `stack.json`. */
+export function presetEndpoint(environment: NodeJS.ProcessEnv): string | undefined {
   const url = environment['AWS_ENDPOINT_URL'];
   return url === undefined || url === '' ? undefined : url.replace(/\/+$/u, '');
 }

@@ -9,10 +9,14 @@ export const startUsage = `Usage: npm start -- [options]
   --help                this text
 With AWS_ENDPOINT_URL set, that endpoint is used and no emulator started.`;
 
+const defaultPorts = { emulator: 4566, issuer: 4567 };
+
 export interface StartArguments {
   readonly detach: boolean;
   readonly help: boolean;
   readonly ports: { readonly emulator: number; readonly issuer: number };
+  /** Those that the caller named, by option or variable; the others have their defaults. */
+  readonly chosenPorts: { readonly emulator?: number; readonly issuer?: number };
   /** Settings by their dotted names. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -23,12 +27,15 @@ export function parseStartArguments(
   environment: NodeJS.ProcessEnv = {},
 ): StartArguments {
   const values = parse(args);
-  const emulator = values.port ?? environment['SEQUITUR_PORT'] ?? '4566';
-  const issuer = values['issuer-port'] ?? environment['SEQUITUR_ISSUER_PORT'] ?? '4567';
-  const ports = {
-    emulator: parsePort(emulator, '--port (SEQUITUR_PORT)'),
-    issuer: parsePort(issuer, '--issuer-port (SEQUITUR_ISSUER_PORT)'),
+  const emulator = values.port ?? environment['SEQUITUR_PORT'];
+  const issuer = values['issuer-port'] ?? environment['SEQUITUR_ISSUER_PORT'];
+  const chosenPorts = {
+    ...(emulator !== undefined && { emulator: parsePort(emulator, '--port (SEQUITUR_PORT)') }),
+    ...(issuer !== undefined && {
+      issuer: parsePort(issuer, '--issuer-port (SEQUITUR_ISSUER_PORT)'),
+    }),
   };
+  const ports = { ...defaultPorts, ...chosenPorts };
   if (ports.emulator === ports.issuer) {
     throw new StartError('The emulator and the issuer need a port each.', startUsage);
   }
@@ -36,6 +43,7 @@ export function parseStartArguments(
     detach: values.detach ?? false,
     help: values.help ?? false,
     ports,
+    chosenPorts,
     settings: Object.fromEntries((values.set ?? []).map(parseSetting)),
   };
 }

@@ -3,9 +3,10 @@ import { engines } from './engines.ts';
 import { localPaths } from './paths.ts';
 import { showProgress } from './progress.ts';
 import { readLiveRun, type RunRecord } from './run-record.ts';
+import { requireSameEngines } from './same-engines.ts';
 import { readStackFile } from './stack-file.ts';
 import { applicationSteps, bringUpApplication, type StackOptions } from './stack.ts';
-import { parseStartArguments, startUsage } from './start-arguments.ts';
+import { parseStartArguments, startUsage, type StartArguments } from './start-arguments.ts';
 import { describeError, StartError } from './start-error.ts';
 import { describeStack } from './summary.ts';
 import { superviseStack } from './supervisor.ts';
@@ -29,7 +30,7 @@ async function start(): Promise<void> {
   };
   if (isDetachedChild()) return superviseDetached(options);
   const live = await readLiveRun(options.paths);
-  if (live !== undefined) return update(options, live);
+  if (live !== undefined) return update(options, args, live);
   if (args.detach) return startDetached(options, [...engineSteps, ...applicationSteps]);
   return startInForeground(options);
 }
@@ -54,7 +55,7 @@ async function startInForeground(options: Options): Promise<void> {
 }
 
 /** The engines run on, and so does whoever holds them; only the application is replaced. */
-async function update(options: Options, live: RunRecord): Promise<void> {
+async function update(options: Options, args: StartArguments, live: RunRecord): Promise<void> {
   const { pid } = live.supervisor;
   const stack = await readStackFile(options.paths.stackFile);
   if (stack === undefined) {
@@ -63,6 +64,7 @@ async function update(options: Options, live: RunRecord): Promise<void> {
       'Wait until it runs, or end it: npm stop',
     );
   }
+  requireSameEngines(stack, args, options.environment);
   say(`A stack runs already (process ${String(pid)}, ${stack.apiUrl}): updating it in place.`);
   const display = showProgress(applicationSteps, process.stdout.isTTY);
   const end = new AbortController();

@@ -7,6 +7,7 @@ describe('the arguments of npm start', () => {
       detach: false,
       help: false,
       ports: { emulator: 4566, issuer: 4567 },
+      chosenPorts: {},
       settings: {},
     });
   });
@@ -26,6 +27,12 @@ describe('the arguments of npm start', () => {
       emulator: 6001,
       issuer: 5002,
     });
+  });
+
+  test('tell the ports that were named from those by default', () => {
+    const environment = { SEQUITUR_ISSUER_PORT: '4567' };
+    expect(parseStartArguments([], environment).chosenPorts).toEqual({ issuer: 4567 });
+    expect(parseStartArguments(['--port', '6001']).chosenPorts).toEqual({ emulator: 6001 });
   });
 
   test.each([
