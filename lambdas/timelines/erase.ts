@@ -43,6 +43,9 @@ export async function erase(parts: EraseParts, job: EraseJob, deadlineMs: number
   const latest = await progress.erasure(ref);
   if (latest?.erasureId === erasureId ? latest.done : (latest?.erasureId ?? '') > erasureId) return;
 
+  // Noted before anything goes: from now on a repeated request brings nothing back.
+  if (latest?.erasureId !== erasureId) await progress.addErased(ref, erasureId, 0, false);
+
   const erasure = { ref, pass, startedAtMs: Date.parse(job.startedAt) };
   for (const step of job.settled ? [] : [retractOwn, emptyPrivate, removeKept, removeNotes]) {
     for await (const removed of step(parts, erasure)) {

@@ -1,14 +1,21 @@
 import { firstAnswer } from '../shared/idempotency.ts';
 import type { IdempotencyStore } from '../shared/idempotency.ts';
+import { ulidTime } from '../shared/identifier.ts';
 import type { Clock, NewUlid } from '../shared/identifier.ts';
 import * as z from 'zod';
 import type { Action } from './action.ts';
 import type { ActionCatalogue } from './action-catalogue.ts';
-import type { PrivateTimelines, PublicTimelines } from './timeline-store.ts';
+import type {
+  Note,
+  PrivateTimelines,
+  PublicTimelines,
+  TimelineProgress,
+} from './timeline-store.ts';
 
 export interface PostingParts {
   publics: PublicTimelines;
   privates: PrivateTimelines;
+  progress: TimelineProgress;
   idempotency: IdempotencyStore;
   catalogue: ActionCatalogue;
   now: Clock;
@@ -47,7 +54,7 @@ const postedSchema = z.object({
  *
  * One conditional write (with a key two), so it happens or does not. A repeat with the same
  * Idempotency-Key finishes what a first request that died left undone, and never brings back an action
- * that was taken back since.
+ * that was taken back or erased since.
  *
  * @throws ValidationError for a verb or target that the actor's type does not declare.
  */
@@ -57,14 +64,18 @@ export async function postAction(
   action: NewAction,
   { self, ...posting }: Posting & { self: boolean },
 ): Promise<Action> {
-  const posted = await rememberedAction(parts, actor, action, { ...posting, also: { self } });
-  await parts.publics.add({ ...posted, self });
+  const { posted, erased } = await rememberedAction(parts, actor, action, {
+    ...posting,
+    also: { self },
+    concerns: [actor],
+  });
+  if (!erased) await parts.publics.add({ ...posted, self });
   return posted;
 }
 
 /**
  * Puts an action of somebody else into an owner's private timeline alone. An unfollow does not hide
- * it. A repeat with the same Idempotency-Key changes nothing.
+ * it. A repeat with the same Idempotency-Key changes nothing, and brings nothing back after an erasure.
  *
  * @throws ValidationError as `postAction`.
  */
@@ -75,17 +86,25 @@ export async function notify(
   action: NewAction,
   posting: Posting,
 ): Promise<Action> {
-  const posted = await rememberedAction(parts, actor, action, { ...posting, also: { owner } });
-  await parts.privates.addNote(owner, posted);
+  const { posted, erased } = await rememberedAction(parts, actor, action, {
+    ...posting,
+    also: { owner },
+    concerns: [owner, actor],
+  });
+  if (!erased) await parts.privates.addNote(owner, posted);
   return posted;
 }
 
+/** `erased`: it is a repeat, and an erasure of one that it `concerns` has taken along what it tells. */
 async function rememberedAction(
-  { catalogue, idempotency, now, newUlid }: PostingParts,
+  { catalogue, progress, idempotency, now, newUlid }: PostingParts,
   actor: string,
   { verb, target, data, at }: NewAction,
-  posting: Posting & { also: Record<string, unknown> },
-): Promise<Action & { postedAt: number }> {
+  {
+    concerns,
+    ...posting
+  }: Posting & { also: Record<string, unknown>; concerns: readonly string[] },
+): Promise<{ posted: Note; erased: boolean }> {
   const action = {
     actor,
     verb,
@@ -94,10 +113,17 @@ async function rememberedAction(
   };
   catalogue.check(action);
   const postedAt = now();
-  return firstAnswer(
+  const ulid = newUlid(at ?? postedAt);
+  const posted = await firstAnswer(
     idempotency,
     { ...posting, body: { ...action, at, ...posting.also } },
-    { ...action, ulid: newUlid(at ?? postedAt), postedAt },
+    { ...action, ulid, postedAt },
     postedSchema,
   );
+  if (posted.ulid === ulid) return { posted, erased: false };
+  const erasures = await Promise.all(concerns.map((ref) => progress.erasure(ref)));
+  const erased = erasures.some(
+    (erasure) => erasure !== undefined && posted.postedAt <= ulidTime(erasure.erasureId),
+  );
+  return { posted, erased };
 }

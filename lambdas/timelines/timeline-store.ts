@@ -83,6 +83,7 @@ export interface FanOut {
 
 /** How far timelines are with the erasure of a resource. */
 export interface ErasureProgress {
+  /** ULID; its time is when the erasure began. */
   erasureId: string;
   /** Actions removed so far. */
   removed: number;

@@ -1,14 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConflictError, ValidationError } from '../../../lambdas/shared/errors.ts';
+import { erase } from '../../../lambdas/timelines/erase.ts';
 import { notify, postAction } from '../../../lambdas/timelines/post-action.ts';
 import { faultsAt } from '../../support/faulty.ts';
 import { TimelinesApp } from '../../support/in-memory-timelines-app.ts';
 import { settle } from '../../support/in-memory-timelines-delivery.ts';
-import { amy, bob, cat, dayMs, following, minuteMs, takeBack } from './acting.ts';
+import { interrupted } from '../../support/in-memory-timelines-moments.ts';
+import {
+  amy,
+  bob,
+  cat,
+  dayMs,
+  erasureOf,
+  following,
+  minuteMs,
+  stored,
+  takeBack,
+} from './acting.ts';
 
 const like = { verb: 'like', target: 'article:7', data: '{"a":1}' };
 const posting = { idempotencyKey: 'key', scope: [bob, 'POST'], self: false };
 const notifying = { idempotencyKey: 'key', scope: ['user:root', 'POST'] };
+
+/** Runs both passes of an erasure that begins now. */
+async function eraseNow(app: TimelinesApp, ref: string): Promise<void> {
+  const job = erasureOf(app, ref);
+  for (const pass of [1, 2] as const) await erase(app.parts(), { ...job, pass }, Infinity);
+  await settle(app);
+}
 
 describe('posting an action', () => {
   test('puts it on both timelines of its actor when it returns', async () => {
@@ -125,5 +144,59 @@ describe('a notification', () => {
     await notify(app.parts(), amy, bob, like, notifying);
     expect(await app.shown(amy)).toEqual([]);
     await expect(notify(app.parts(), cat, bob, like, notifying)).rejects.toThrow(ConflictError);
+  });
+});
+
+describe('a repeat after an erasure', () => {
+  test.each([
+    ['its owner', amy],
+    ['the one it names', bob],
+  ])('of %s brings no notification back', async (_who, erased) => {
+    const app = new TimelinesApp();
+    const { ulid } = await notify(app.parts(), amy, bob, like, notifying);
+    await app.privates.markRemoved(amy, ulid);
+    await eraseNow(app, erased);
+    expect((await notify(app.parts(), amy, bob, like, notifying)).ulid).toBe(ulid);
+    expect(await stored(app, amy)).toEqual(erased === amy ? [] : [`removed ${ulid}`]);
+  });
+
+  test('is told apart while the erasure still runs', async () => {
+    const app = new TimelinesApp();
+    await notify(app.parts(), amy, bob, like, notifying);
+    const repeat = async () => notify(app.parts(), amy, bob, like, notifying);
+    const privates = interrupted(app.privates, { after: 'deleteNotesPostedBy' }, repeat);
+    await erase({ ...app.parts(), privates }, erasureOf(app, bob), Infinity);
+    expect(await stored(app, amy)).toEqual([]);
+  });
+
+  test('does not finish an action that a first request left undone', async () => {
+    const app = new TimelinesApp();
+    const dying = app.parts(
+      faultsAt({ add: { 1: { kind: 'refused', error: new Error('died') } } }),
+    );
+    await expect(postAction(dying, bob, like, posting)).rejects.toThrow('died');
+    await eraseNow(app, bob);
+    await postAction(app.parts(), bob, like, posting);
+    expect(await app.shown(bob)).toEqual([]);
+  });
+
+  test('of somebody else, or one that is younger than the erasure, finishes what was left undone', async () => {
+    const app = new TimelinesApp();
+    await eraseNow(app, amy);
+    await eraseNow(app, cat);
+    const fault = { kind: 'refused', error: new Error('died') } as const;
+    const dying = app.parts(faultsAt({ addNote: { 1: fault } }));
+    await expect(notify(dying, amy, bob, like, notifying)).rejects.toThrow('died');
+    app.clock.advance(minuteMs);
+    await eraseNow(app, cat);
+    const { ulid } = await notify(app.parts(), amy, bob, like, notifying);
+    expect(await app.shown(amy)).toEqual([ulid]);
+  });
+
+  test('is meant, not a first request, though the erasure’s clock was ahead', async () => {
+    const app = new TimelinesApp();
+    await app.progress.addErased(bob, app.newUlid(app.clock.now() + minuteMs), 0, false);
+    const { ulid } = await postAction(app.parts(), bob, like, posting);
+    expect(await app.shown(bob)).toEqual([ulid]);
   });
 });
