@@ -17,7 +17,7 @@ const schemas: Record<string, typeof planJob | typeof upkeepJob | typeof eraseFo
 };
 
 test('the runbook has a job for each change that a relay can give up', () => {
-  expect(jobs).toHaveLength(6);
+  expect(jobs).toHaveLength(7);
 });
 
 test.each(jobs)('%s takes %s', (queue, job) => {
