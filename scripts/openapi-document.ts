@@ -84,7 +84,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
       ...Object.fromEntries(
         Object.entries(endpoint.answers).map(([status, body]) => [status, success(body)]),
       ),
-      ...(!open && { 401: { description: 'No token, or one that is not accepted.' } }),
+      ...(!open && { 401: gatewayRefusal }),
       ...Object.fromEntries([...problems].map((status) => [status, failure])),
     },
   };
@@ -107,6 +107,12 @@ function success(body: z.ZodType | null) {
   if (body === null) return { description, headers };
   return { description, headers, content: { 'application/json': { schema: body } } };
 }
+
+/** The gateway's authorizer answers it, as the gateway does CORS preflights: no function of ours sees either. */
+const gatewayRefusal = {
+  description:
+    'No token, or one that is not accepted. API Gateway answers this itself, as it does CORS preflights: no problem document and no x-request-id; its header apigw-requestid names the request instead.',
+};
 
 const failure = {
   description: 'A problem document.',
