@@ -36,6 +36,7 @@ function parse(args: readonly string[]) {
 
 function parseTtl(text: string): number {
   const seconds = Number(text);
+  // Beyond a day the key that signed the token might be gone from the key set.
   if (!/^[0-9]+$/u.test(text) || seconds < 1 || seconds > retiredKeySeconds) {
     throw new StartError(
       `--ttl takes whole seconds from 1 to ${String(retiredKeySeconds)}, not ${text}.`,

@@ -1,5 +1,5 @@
 import { importJWK, SignJWT } from 'jose';
-import { readKeyRing, retiredKeySeconds, type SigningKey } from './key-ring.ts';
+import { readKeyRing, type SigningKey } from './key-ring.ts';
 import { localPaths, type LocalPaths } from './paths.ts';
 import { readStackFile } from './stack-file.ts';
 import { describeError, StartError } from './start-error.ts';
@@ -8,8 +8,6 @@ import { parseTokenArguments } from './token-arguments.ts';
 export const localAudience = 'sequitur';
 export const adminScope = 'sequitur/admin';
 export const defaultTtlSeconds = 3_600;
-/** Beyond it the key that signed the token might be gone from the key set. */
-export const maximumTtlSeconds = retiredKeySeconds;
 
 export interface TokenRequest {
   /** The caller's id, without its type: `thoas`. */
