@@ -6,7 +6,7 @@ import { reportErasure } from './erase-resource.ts';
 import type { ErasableFollow, Erasure, ErasureStore } from './erasure-store.ts';
 import { mergedList } from './follow-lists.ts';
 import type { FollowWriting } from './follow.ts';
-import { persist } from './persist.ts';
+import { persist } from '../shared/persist.ts';
 import { unfollow } from './unfollow.ts';
 
 /** What erasing follows needs. */

@@ -2,8 +2,8 @@ import type { NewUlid } from '../shared/identifier.ts';
 import type { CounterShards } from './counter-shards.ts';
 import type { FollowStore, StoredEdge } from './follow-store.ts';
 import type { FollowPair } from './follows-read.ts';
-import { persist } from './persist.ts';
-import type { Pace } from './persist.ts';
+import { persist } from '../shared/persist.ts';
+import type { Pace } from '../shared/persist.ts';
 
 /** What writing follows needs. */
 export interface FollowWriting {

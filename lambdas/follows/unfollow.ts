@@ -1,7 +1,7 @@
 import type { EndReason, FollowPair } from './follows-read.ts';
 import { reverseOf } from './follow.ts';
 import type { FollowWriting } from './follow.ts';
-import { persist } from './persist.ts';
+import { persist } from '../shared/persist.ts';
 
 /** The follow was ended by this call, or there was none (any more). */
 export type Unfollowed = 'ended' | 'absent';

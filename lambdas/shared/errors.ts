@@ -30,6 +30,17 @@ export class ConflictError extends Error {
   override name = 'ConflictError';
 }
 
+/** The caller has done this as often as it may for now: 429, and how long to wait. */
+export class LimitError extends Error {
+  override name = 'LimitError';
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** A service was busy or out of reach and nothing is known to be wrong: 503; a retry is safe and wanted. */
 export class TransientError extends Error {
   override name = 'TransientError';

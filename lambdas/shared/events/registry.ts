@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { convoEvents } from './convo-events.ts';
 import { followEvents } from './follow-events.ts';
 import { timelineEvents } from './timeline-events.ts';
 
@@ -10,7 +11,7 @@ export interface EventDefinition {
 }
 
 /** Every event type of the application. A domain adds its own file here. */
-export const eventTypes = { ...followEvents, ...timelineEvents } satisfies Record<
+export const eventTypes = { ...followEvents, ...timelineEvents, ...convoEvents } satisfies Record<
   string,
   EventDefinition
 >;

@@ -24,6 +24,8 @@ export interface Endpoint<
   query: Q;
   /** `noBody` where the route takes none; it ignores none either: a body is 400. */
   body: B;
+  /** Largest request body in bytes. @default 256 KiB */
+  bodyLimitBytes?: number;
   /** Takes the header `Idempotency-Key`. */
   idempotent?: boolean;
   /** Answered without a token. */

@@ -2,6 +2,7 @@ import {
   ConflictError,
   ForbiddenError,
   HttpError,
+  LimitError,
   NotFoundError,
   TransientError,
   ValidationError,
@@ -71,6 +72,10 @@ export function problemFor(error: unknown, requestId: string): ProblemAnswer {
   if (error instanceof ConflictError) return answer(409, error.message);
   if (error instanceof HttpError) {
     return answer(error.status, error.message, { headers: error.headers });
+  }
+  if (error instanceof LimitError) {
+    const headers = { 'retry-after': String(error.retryAfterSeconds) };
+    return answer(429, error.message, { headers });
   }
   if (error instanceof TransientError) {
     return answer(503, 'The service is busy. Nothing is lost: send the request again.', {

@@ -62,7 +62,7 @@ export function route<
         caller,
         params,
         query,
-        body: parseBody(endpoint.body, event),
+        body: parseBody(endpoint.body, event, endpoint.bodyLimitBytes),
         idempotencyKey: endpoint.idempotent === true ? idempotencyKeyOf(event) : undefined,
         cursorScope: cursorScope(caller, endpoint.operationId, params, query),
       };

@@ -1,5 +1,5 @@
-import { TransientError } from '../shared/errors.ts';
-import type { Clock } from '../shared/identifier.ts';
+import { TransientError } from './errors.ts';
+import type { Clock } from './identifier.ts';
 
 /** How long and how patiently something is tried. */
 export interface Pace {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { persist } from '../../../lambdas/follows/persist.ts';
+import { persist } from '../../../lambdas/shared/persist.ts';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
