@@ -36,7 +36,7 @@ function mistakeOf(
 ): string | undefined {
   if (!text.isWellFormed()) return 'holds half a surrogate pair, which is no character';
   if (!visible.test(text)) return 'must not be blank';
-  if (text.length > max && countCharacters(text) > max) {
+  if (text.length > max && Array.from(text).length > max) {
     return `must have at most ${max} characters`;
   }
   if (control.test(text)) return `must not hold control characters${allowed}`;
@@ -50,15 +50,9 @@ export const bodyText = textOf(
   ' other than tab, line feed and carriage return',
 );
 
-function countCharacters(text: string): number {
-  let count = 0;
-  for (const _character of text) count += 1;
-  return count;
-}
-
 /** What lists show of a body: all of it up to 50 characters, else the first 49 and `...`. */
 export function excerptOf(body: string): string {
-  const begin = [...body.slice(0, 2 * (maxExcerptCharacters + 1))];
+  const begin = Array.from(body.slice(0, 2 * (maxExcerptCharacters + 1)));
   if (begin.length <= maxExcerptCharacters) return body;
   return `${begin.slice(0, maxExcerptCharacters - 1).join('')}...`;
 }
