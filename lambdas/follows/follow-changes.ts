@@ -1,5 +1,5 @@
+import type { Effect as EffectWith } from '../shared/events/deliver-effects.ts';
 import { domainEvent } from '../shared/events/domain-event.ts';
-import type { DomainEvent } from '../shared/events/domain-event.ts';
 import { rfc3339, ulidTime } from '../shared/identifier.ts';
 import type { Change } from '../shared/stream-handler.ts';
 import { prefixes } from './contract.ts';
@@ -8,7 +8,7 @@ import { erasureOf } from './dynamo-erasure-store.ts';
 import { edgeRow, endedRow, pairOf } from './dynamo-follow-items.ts';
 
 /** What a change of the table has for consequence. */
-export type Effect = { event: DomainEvent } | { job: EraseFollowsJob };
+export type Effect = EffectWith<EraseFollowsJob>;
 
 /**
  * Events and jobs of a change. Every event is made from the one item that is written once for it: the

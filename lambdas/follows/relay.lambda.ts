@@ -1,4 +1,5 @@
 import { readEnvironment } from '../shared/environment.ts';
+import { deliverEffects, eventIdOf } from '../shared/events/deliver-effects.ts';
 import { eventBridgeBus } from '../shared/events/event-bus.ts';
 import { sqsJobQueue } from '../shared/job-queue.ts';
 import type { ParkedChange } from '../shared/stream-handler.ts';
@@ -7,7 +8,6 @@ import { newLog } from '../shared/log.ts';
 import { countedBus, countedQueue, newMeter } from '../shared/metrics.ts';
 import { relayEnvironment } from './contract.ts';
 import type { EraseFollowsJob } from './contract.ts';
-import { deliverEffects } from './deliver-effects.ts';
 import { effectsOfChange } from './follow-changes.ts';
 
 const environment = readEnvironment(relayEnvironment);
@@ -22,7 +22,7 @@ export const handler = meter.during(
   streamHandler({
     effectsOf: effectsOfChange,
     deliver: (effects) => deliverEffects({ bus, jobs }, effects),
-    eventIdOf: (effect) => ('event' in effect ? effect.event.id : undefined),
+    eventIdOf,
     failures: countedQueue(
       sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
       meter,

@@ -1,4 +1,5 @@
 import { readEnvironment } from '../shared/environment.ts';
+import { deliverEffects, eventIdOf } from '../shared/events/deliver-effects.ts';
 import { eventBridgeBus } from '../shared/events/event-bus.ts';
 import { sqsJobQueue } from '../shared/job-queue.ts';
 import { newLog } from '../shared/log.ts';
@@ -7,7 +8,7 @@ import { streamHandler } from '../shared/stream-handler.ts';
 import type { ParkedChange } from '../shared/stream-handler.ts';
 import { environments } from './contract.ts';
 import type { PlanJob } from './contract.ts';
-import { deliver, effectsOf } from './relay.ts';
+import { effectsOf } from './relay.ts';
 
 const environment = readEnvironment(environments.relay);
 const meter = newMeter();
@@ -15,14 +16,14 @@ const to = {
   bus: countedBus(eventBridgeBus(environment.EVENT_BUS_NAME), meter, {
     'action.created': 'ActionsPosted',
   }),
-  plans: sqsJobQueue<PlanJob>(environment.PLAN_QUEUE_URL),
+  jobs: sqsJobQueue<PlanJob>(environment.PLAN_QUEUE_URL),
 };
 
 export const handler = meter.during(
   streamHandler({
     effectsOf,
-    deliver: (effects) => deliver(to, effects),
-    eventIdOf: (effect) => ('event' in effect ? effect.event.id : undefined),
+    deliver: (effects) => deliverEffects(to, effects),
+    eventIdOf,
     failures: countedQueue(
       sqsJobQueue<ParkedChange>(environment.FAILURE_QUEUE_URL),
       meter,

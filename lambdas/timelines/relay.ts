@@ -1,8 +1,6 @@
 import * as z from 'zod';
+import type { Effect as EffectWith } from '../shared/events/deliver-effects.ts';
 import { domainEvent } from '../shared/events/domain-event.ts';
-import type { DomainEvent } from '../shared/events/domain-event.ts';
-import type { Delivery, EventBus } from '../shared/events/event-bus.ts';
-import type { JobQueue } from '../shared/job-queue.ts';
 import type { Change } from '../shared/stream-handler.ts';
 import { actionId, happenedAt } from './action.ts';
 import { answerOf } from './action-answer.ts';
@@ -11,7 +9,7 @@ import type { PlanJob } from './contract.ts';
 import { publicRow, ulidOfKey } from './public-row.ts';
 
 /** What follows from a change of the timelines' table. */
-export type Effect = { event: DomainEvent } | { plan: PlanJob };
+export type Effect = EffectWith<PlanJob>;
 
 /** Turns a change into events for the bus and jobs for the planner; others' rows say nothing. */
 export function effectsOf(change: Change): Effect[] {
@@ -36,7 +34,7 @@ function created(change: Change, actor: string): Effect[] {
     data: answerOf(row),
   });
   if (row.self) return [{ event }];
-  return [{ event }, { plan: { kind: 'copy', actor, ulid: row.ulid } }];
+  return [{ event }, { job: { kind: 'copy', actor, ulid: row.ulid } }];
 }
 
 function retracted(change: Change, actor: string): Effect[] {
@@ -52,10 +50,7 @@ function retracted(change: Change, actor: string): Effect[] {
   // Of an erased actor every follow ends too, and with each its copies go; the erasure itself looks at
   // follows that are younger than it.
   if (change.after?.['erased'] === true) return [{ event }];
-  return [
-    { event },
-    { plan: { kind: 'remove', actor, ulid: ulidOfKey(change.keys.sk), postedAt } },
-  ];
+  return [{ event }, { job: { kind: 'remove', actor, ulid: ulidOfKey(change.keys.sk), postedAt } }];
 }
 
 const erasureSchema = z.object({
@@ -78,16 +73,4 @@ function erasureProgressed(change: Change): Effect[] {
       }),
     },
   ];
-}
-
-/** Sends effects on: events to the bus, plans to the planner's queue. */
-export async function deliver(
-  to: { bus: EventBus; plans: JobQueue<PlanJob> },
-  effects: readonly Effect[],
-): Promise<Delivery[]> {
-  const events = effects.flatMap((effect) => ('event' in effect ? [effect.event] : []));
-  const plans = effects.flatMap((effect) => ('plan' in effect ? [effect.plan] : []));
-  if (plans.length > 0) await to.plans.send(plans);
-  const outcomes = (events.length > 0 ? await to.bus.publish(events) : []).values();
-  return effects.map((effect) => ('event' in effect ? (outcomes.next().value ?? 'retry') : 'done'));
 }

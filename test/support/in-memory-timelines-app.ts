@@ -4,6 +4,7 @@ import type { FollowStore } from '../../lambdas/follows/follow-store.ts';
 import type { EndReason } from '../../lambdas/follows/follows-read.ts';
 import { followsReader } from '../../lambdas/follows/follows-reader.ts';
 import { unfollow } from '../../lambdas/follows/unfollow.ts';
+import { deliverEffects } from '../../lambdas/shared/events/deliver-effects.ts';
 import type { DomainEvent } from '../../lambdas/shared/events/domain-event.ts';
 import type { JobQueue } from '../../lambdas/shared/job-queue.ts';
 import { queueHandler } from '../../lambdas/shared/queue-handler.ts';
@@ -16,7 +17,7 @@ import type { ChunkJob, PlanJob, UpkeepJob } from '../../lambdas/timelines/contr
 import { runChunk } from '../../lambdas/timelines/fan-out-chunk.ts';
 import { plan } from '../../lambdas/timelines/fan-out-planner.ts';
 import { PrivateTimeline, endedFollows } from '../../lambdas/timelines/private-timeline.ts';
-import { deliver, effectsOf } from '../../lambdas/timelines/relay.ts';
+import { effectsOf } from '../../lambdas/timelines/relay.ts';
 import { timelinesSettings } from '../../lambdas/timelines/settings.ts';
 import type { TimelinesSettings } from '../../lambdas/timelines/settings.ts';
 import { upkeep } from '../../lambdas/timelines/upkeep.ts';
@@ -149,7 +150,7 @@ export class TimelinesApp {
       upkeep: queueHandler({ schema: upkeepJob, run: async (job) => upkeep(parts, job), log }),
       changes: streamHandler({
         effectsOf,
-        deliver: async (effects) => deliver({ bus, plans: parts.plans }, effects),
+        deliver: async (effects) => deliverEffects({ bus, jobs: parts.plans }, effects),
         failures,
         log,
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EraseFollowsJob } from '../../../lambdas/follows/contract.ts';
-import { deliverEffects } from '../../../lambdas/follows/deliver-effects.ts';
+import { deliverEffects } from '../../../lambdas/shared/events/deliver-effects.ts';
 import {
   edgeItem,
   edgeKey,

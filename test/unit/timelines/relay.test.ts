@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { firstUlidAt } from '../../../lambdas/shared/identifier.ts';
 import type { Change } from '../../../lambdas/shared/stream-handler.ts';
-import { deliver, effectsOf } from '../../../lambdas/timelines/relay.ts';
+import { deliverEffects } from '../../../lambdas/shared/events/deliver-effects.ts';
+import { effectsOf } from '../../../lambdas/timelines/relay.ts';
 import type { Effect } from '../../../lambdas/timelines/relay.ts';
 
 const ulid = firstUlidAt(5_000);
@@ -22,7 +23,7 @@ const changeOf = (more: Partial<Change>): Change => ({
 const eventsOf = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => ('event' in effect ? [effect.event] : []));
 const plansOf = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) => ('plan' in effect ? [effect.plan] : []));
+  effects.flatMap((effect) => ('job' in effect ? [effect.job] : []));
 
 const idOf = (change: Partial<Change>) =>
   eventsOf(effectsOf(changeOf({ after: row, ...change })))[0]?.id;
@@ -112,14 +113,14 @@ describe('delivery', () => {
 
   test('tells for each effect what became of it', async () => {
     const sent: unknown[] = [];
-    const plans = {
+    const jobs = {
       send: (jobs: readonly unknown[]) => {
         sent.push(...jobs);
         return Promise.resolve();
       },
     };
     const bus = { publish: () => Promise.resolve(['retry' as const, { refused: 'too large' }]) };
-    expect(await deliver({ bus, plans }, effects)).toEqual([
+    expect(await deliverEffects({ bus, jobs }, effects)).toEqual([
       'retry',
       'done',
       { refused: 'too large' },
@@ -130,14 +131,14 @@ describe('delivery', () => {
 
   test('publishes nothing when plans cannot be sent', async () => {
     let published = 0;
-    const plans = { send: () => Promise.reject(new Error('full')) };
+    const jobs = { send: () => Promise.reject(new Error('full')) };
     const bus = {
       publish: (events: readonly unknown[]) => {
         published += 1;
         return Promise.resolve(events.map(() => 'done' as const));
       },
     };
-    await expect(deliver({ bus, plans }, effects)).rejects.toThrow('full');
+    await expect(deliverEffects({ bus, jobs }, effects)).rejects.toThrow('full');
     expect(published).toBe(0);
   });
 });
