@@ -56,7 +56,7 @@ export interface OwnWrite {
 
 export type OwnOutcome = 'done' | 'stale' | 'busy';
 
-/** Which copies of a thread to give. */
+/** Which copies of a thread to give: none when `above` is not older than `below`. */
 export interface CopyRange {
   /** Younger than this (exclusive). */
   above?: string | undefined;

@@ -47,7 +47,7 @@ export interface MessageCopy {
   /** The owner sent it. */
   isSent: boolean;
   excerpt: string;
-  /** UTF-8 bytes of its body. */
+  /** Bytes that its body takes in a function's answer: as text within a JSON within a JSON. */
   bytes: number;
   /** The owner's own mark; it counts while `reads` is that of the side. */
   mark?: { isRead: boolean; reads: number } | undefined;

@@ -1,0 +1,155 @@
+import { domainEvent } from '../shared/events/domain-event.ts';
+import type { DomainEvent } from '../shared/events/domain-event.ts';
+import { deliverEffects } from '../shared/events/deliver-effects.ts';
+import type { Effect as EffectWith } from '../shared/events/deliver-effects.ts';
+import type { Delivery, EventBus } from '../shared/events/event-bus.ts';
+import type { JobQueue } from '../shared/job-queue.ts';
+import { rfc3339, ulidTime } from '../shared/identifier.ts';
+import type { Change } from '../shared/stream-handler.ts';
+import { boxPrefixes, prefixes } from './contract.ts';
+import type { RemovedCopy, UpkeepJob } from './contract.ts';
+import { copyOf, erasureOf, messageOf, sideOf } from './convo-rows.ts';
+import { excerptOf } from './message-text.ts';
+import { isFirst, messageId, threadId } from './message.ts';
+import type { StoredMessage } from './message.ts';
+
+/** What follows from a change of the convos' table. */
+export type Effect = EffectWith<UpkeepJob>;
+
+/** Bytes of an event with a body; the bus takes 256 KB, what surrounds it included. */
+const maxEventBytes = 240_000;
+
+/** Turns a change into events for the bus and jobs for the upkeep; other rows say nothing. */
+export function effectsOf(change: Change, { bodyInEvents }: { bodyInEvents: boolean }): Effect[] {
+  const { pk, sk } = change.keys;
+  if (pk.startsWith(prefixes.message)) return messageChanged(change, bodyInEvents);
+  if (pk.startsWith(prefixes.erasure)) return erasureProgressed(change);
+  if (!pk.startsWith(prefixes.box)) return [];
+  if (sk.startsWith(boxPrefixes.copy)) return copyChanged(change);
+  if (sk.startsWith(boxPrefixes.side)) return sideChanged(change);
+  return [];
+}
+
+/** A message is written once; what changes later is that its text goes. */
+function messageChanged({ kind, after }: Change, bodyInEvents: boolean): Effect[] {
+  if (kind !== 'INSERT' || !after) return [];
+  const message = messageOf(after);
+  const sent = sentEvent(message, bodyInEvents);
+  return isFirst(message)
+    ? [{ event: threadCreated(message) }, { event: sent }]
+    : [{ event: sent }];
+}
+
+function threadCreated({ ulid, thread, subject, sender, recipient }: StoredMessage): DomainEvent {
+  const atMs = ulidTime(ulid);
+  return domainEvent('thread.created', {
+    atMs,
+    seed: thread,
+    audience: [sender, recipient],
+    data: { id: threadId(thread), subject, sender, recipient, createdAt: rfc3339(atMs) },
+  });
+}
+
+function sentEvent(message: StoredMessage, bodyInEvents: boolean): DomainEvent {
+  const { ulid, thread, subject, sender, recipient, body } = message;
+  const atMs = ulidTime(ulid);
+  const data = {
+    id: messageId(ulid),
+    threadId: threadId(thread),
+    subject,
+    sender,
+    recipient,
+    sentAt: rfc3339(atMs),
+  };
+  const about = { atMs, seed: ulid, audience: [sender, recipient] };
+  const bare = domainEvent('message.sent', { ...about, data });
+  if (!bodyInEvents || body === undefined) return bare;
+  const bodyExcerpt = excerptOf(body);
+  const whole = domainEvent('message.sent', { ...about, data: { ...data, bodyExcerpt, body } });
+  if (Buffer.byteLength(JSON.stringify(whole)) <= maxEventBytes) return whole;
+  return domainEvent('message.sent', { ...about, data: { ...data, bodyExcerpt } });
+}
+
+function copyChanged({ id, before, after }: Change): Effect[] {
+  if (before && !after) {
+    const { thread, ulid, other } = copyOf(before);
+    return [{ job: { kind: 'release', copies: [{ thread, ulid, other }] } }];
+  }
+  if (!before || !after) return [];
+  const { thread, ulid, owner, other, readAt } = copyOf(after);
+  if (readAt === undefined || readAt === copyOf(before).readAt) return [];
+  const read = { id: messageId(ulid), threadId: threadId(thread), all: false };
+  return [{ event: readEvent(id, { ...read, reader: owner, sender: other, readAt }) }];
+}
+
+function sideChanged({ id, before, after }: Change): Effect[] {
+  if (!before || !after) return [];
+  const was = sideOf(before);
+  const { thread, owner, other, cleared, readAt, readUpTo } = sideOf(after);
+  const effects: Effect[] = [];
+  if (readAt !== undefined && readAt !== was.readAt && readUpTo !== undefined) {
+    const read = { id: messageId(readUpTo), threadId: threadId(thread), all: true };
+    const event = readEvent(id, { ...read, reader: owner, sender: other, readAt });
+    effects.push({ event });
+  }
+  if (cleared !== undefined && cleared !== was.cleared) {
+    effects.push({ job: { kind: 'clear', owner, thread, upTo: cleared } });
+  }
+  return effects;
+}
+
+function readEvent(
+  changeId: string,
+  read: {
+    id: string;
+    threadId: string;
+    reader: string;
+    sender: string;
+    all: boolean;
+    readAt: number;
+  },
+): DomainEvent {
+  return domainEvent('message.read', {
+    atMs: read.readAt,
+    seed: changeId,
+    audience: [read.reader, read.sender],
+    data: { ...read, readAt: rfc3339(read.readAt) },
+  });
+}
+
+function erasureProgressed({ id, atMs, after }: Change): Effect[] {
+  if (!after) return [];
+  const { ref, erasureId, removed, done } = erasureOf(after);
+  const data = { ref, erasureId, part: 'convos', removed, done };
+  return [{ event: domainEvent('erasure.progressed', { atMs, seed: id, audience: [], data }) }];
+}
+
+/** Copies that one job looks after; one BatchGetItem asks for as many. */
+const copiesPerJob = 100;
+
+/**
+ * Sends effects on as `deliverEffects` does, copies that were removed at once in jobs together: a
+ * thread that is deleted removes each of its copies.
+ */
+export async function deliver(
+  to: { bus: EventBus; jobs: JobQueue<UpkeepJob> },
+  effects: readonly Effect[],
+): Promise<Delivery[]> {
+  const jobs: JobQueue<UpkeepJob> = {
+    send: async (sent, delaySeconds) => to.jobs.send(together(sent), delaySeconds),
+  };
+  return deliverEffects({ bus: to.bus, jobs }, effects);
+}
+
+function together(jobs: readonly UpkeepJob[]): UpkeepJob[] {
+  const removed: RemovedCopy[] = [];
+  const others: UpkeepJob[] = [];
+  for (const job of jobs) {
+    if (job.kind === 'release') removed.push(...job.copies);
+    else others.push(job);
+  }
+  for (let start = 0; start < removed.length; start += copiesPerJob) {
+    others.push({ kind: 'release', copies: removed.slice(start, start + copiesPerJob) });
+  }
+  return others;
+}

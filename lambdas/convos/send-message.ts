@@ -1,0 +1,176 @@
+import { ForbiddenError, LimitError } from '../shared/errors.ts';
+import { persist } from '../shared/persist.ts';
+import type { Pace } from '../shared/persist.ts';
+import type { BlockStore } from './block-store.ts';
+import type { ConvoStore, SendWrite, UserState } from './convo-store.ts';
+import { excerptOf } from './message-text.ts';
+import { nextUlid } from './message.ts';
+import type { StoredMessage } from './message.ts';
+import { ownSide } from './own-side.ts';
+import { firstNonce, requestHashOf, sentBefore } from './sent-before.ts';
+import type { SendRequest } from './sent-before.ts';
+import { emptySide, withMessage } from './thread-side.ts';
+import type { MessageCopy, ThreadSide } from './thread-side.ts';
+
+export interface SendingParts {
+  store: ConvoStore;
+  blocks: Pick<BlockStore, 'between'>;
+  pace: Pace;
+  /** A new random part of a ULID, 16 characters. */
+  newNonce: () => string;
+  newThreadsPerHour: number;
+}
+
+/** A message with its text, as its sender gets it back. */
+export type SentMessage = StoredMessage & { body: string };
+
+/** Two users and what one writes to the other; `sides` is what they have of the thread so far. */
+interface Draft {
+  sender: string;
+  recipient: string;
+  subject: string;
+  body: string;
+  /** Absent: a new thread. */
+  replyTo?: { thread: string; side: ThreadSide; recipientSide: ThreadSide | undefined };
+  recipientState: UserState;
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * Writes to a user; it always starts a thread. One transaction, so it is sent or it is not; with an
+ * Idempotency-Key a repeat gives what was sent first.
+ *
+ * @throws ForbiddenError when either blocks the other, LimitError when the sender has started too many
+ *   threads in this clock hour (refused and repeated requests don't count), ConflictError when the key
+ *   was used with another body, TransientError when others kept it from happening.
+ */
+export async function startThread(
+  parts: SendingParts,
+  letter: { sender: string; recipient: string; subject: string; body: string },
+  request: SendRequest,
+): Promise<SentMessage> {
+  const { recipient, subject, body } = letter;
+  return send(parts, { request, asked: [recipient, subject, body], body }, async () => ({
+    ...letter,
+    recipientState: await parts.store.state(recipient),
+  }));
+}
+
+/**
+ * Replies in a thread, whose other participant and subject it takes. Sides that deleted the thread get
+ * it back with this message alone.
+ *
+ * @throws NotFoundError when the sender takes no part in such a thread; the rest as `startThread`,
+ *   but that replies are not limited.
+ */
+export async function replyToThread(
+  parts: SendingParts,
+  reply: { sender: string; thread: string | undefined; body: string },
+  request: SendRequest,
+): Promise<SentMessage> {
+  const { sender, body } = reply;
+  const { store } = parts;
+  return send(parts, { request, asked: [body], body }, async () => {
+    const side = await ownSide(store, sender, reply.thread);
+    const { other: recipient, subject, thread } = side;
+    const { side: recipientSide, state } = await store.sideAndState(recipient, thread);
+    const replyTo = { thread, side, recipientSide };
+    return { sender, recipient, subject, body, replyTo, recipientState: state };
+  });
+}
+
+async function send(
+  parts: SendingParts,
+  what: { request: SendRequest; asked: readonly string[]; body: string },
+  prepare: () => Promise<Draft>,
+): Promise<SentMessage> {
+  const { store, pace } = parts;
+  const { request, body } = what;
+  const requestHash = requestHashOf(what.asked);
+  let nonce = firstNonce(request, parts.newNonce);
+  // Without a key nothing can have been sent under a new nonce before the first try.
+  let maySentBefore = request.idempotencyKey !== undefined;
+  return persist(pace, async () => {
+    const nowMs = pace.now();
+    const draft = await prepare();
+    if (maySentBefore) {
+      const before = await sentBefore(store, request, { nonce, requestHash, nowMs });
+      if (before.sent) {
+        const { sender, recipient, subject } = draft;
+        return { ...before.sent, sender, recipient, subject, body };
+      }
+      nonce = before.nonce;
+    }
+    await refuseBlocked(parts, draft);
+    maySentBefore = true;
+    const keyHash = request.idempotencyKey === undefined ? undefined : requestHash;
+    const write = writeOf(parts, draft, { nowMs, nonce, requestHash: keyHash });
+    const outcome = await store.send(write);
+    if (outcome === 'limit') throw tooManyThreads(parts.newThreadsPerHour, nowMs);
+    return outcome === 'sent' ? { ...write.message, body } : undefined;
+  });
+}
+
+/**
+ * Reads who blocks whom after the recipient's state was read, so that a block that comes between is
+ * noticed by the state's `blockChanges` when the message is written.
+ */
+async function refuseBlocked({ blocks }: SendingParts, draft: Draft): Promise<void> {
+  if (draft.recipientState.blockChanges === 0) return;
+  const { ofOne, ofOther } = await blocks.between(draft.sender, draft.recipient);
+  if (ofOne === undefined && ofOther === undefined) return;
+  throw new ForbiddenError(`A block keeps you and ${draft.recipient} from writing to each other.`);
+}
+
+function writeOf(
+  { newThreadsPerHour }: SendingParts,
+  { sender, recipient, subject, body, replyTo, recipientState }: Draft,
+  about: { nowMs: number; nonce: string; requestHash: string | undefined },
+): SendWrite {
+  const { nowMs, nonce, requestHash } = about;
+  const { side, recipientSide } = replyTo ?? {};
+  const ulid = nextUlid(nowMs, nonce, latest(side, recipientSide));
+  const thread = replyTo?.thread ?? ulid;
+  const shared = { thread, ulid, excerpt: excerptOf(body), bytes: bytesInAnswer(body) };
+  const sent: MessageCopy = { ...shared, owner: sender, other: recipient, isSent: true };
+  const got: MessageCopy = { ...shared, owner: recipient, other: sender, isSent: false };
+  const sideFor = ({ owner, other }: MessageCopy) =>
+    emptySide({ owner, other, thread, subject, last: ulid });
+  const hour = Math.floor(nowMs / hourMs);
+  return {
+    message: { ulid, thread, sender, recipient, subject, body, requestHash },
+    sender: { before: side, after: withMessage(side ?? sideFor(sent), sent) },
+    recipient: { before: recipientSide, after: withMessage(recipientSide ?? sideFor(got), got) },
+    copies: [sent, got],
+    blockChanges: recipientState.blockChanges,
+    ...(!replyTo && {
+      newThread: {
+        hour,
+        limit: newThreadsPerHour,
+        expiresAtSeconds: ((hour + 2) * hourMs) / 1000,
+      },
+    }),
+  };
+}
+
+/** The latest message that either side has had or deleted: the new one comes after it. */
+function latest(...sides: readonly (ThreadSide | undefined)[]): string | undefined {
+  return sides
+    .flatMap((side) => (side ? [side.last, side.cleared ?? ''] : []))
+    .toSorted()
+    .at(-1);
+}
+
+/** Bytes of a text in what a function answers: JSON, as text of a JSON. */
+function bytesInAnswer(body: string): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(body)));
+}
+
+function tooManyThreads(limit: number, nowMs: number): LimitError {
+  const seconds = Math.max(1, Math.ceil((hourMs - (nowMs % hourMs)) / 1000));
+  return new LimitError(
+    `You have started ${limit} threads in this hour. Replies are not limited.`,
+    seconds,
+  );
+}
