@@ -12,7 +12,9 @@ export type MetricName =
   | 'ChangesParked'
   | 'FanOutRows'
   | 'FollowsCreated'
-  | 'FollowsEnded';
+  | 'FollowsEnded'
+  | 'MessagesSent'
+  | 'ThreadsStarted';
 
 export interface Meter {
   count(name: MetricName, value: number): void;
