@@ -17,7 +17,7 @@ export interface SendRequest {
 /**
  * The random part of the ids of messages that are sent with a key: a hash of it. So a message is
  * itself the record of its request, in the same transaction and without an item more
- * (docs/decisions/0010-a-message-is-its-own-record.md).
+ * (docs/decisions/0012-a-message-is-its-own-record.md).
  *
  * @param after the message under the key's earlier nonce, which is too old to count
  */
