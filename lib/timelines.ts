@@ -1,21 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { indexes, prefixes } from '../lambdas/timelines/contract.ts';
 import type { UpkeepJob, environments } from '../lambdas/timelines/contract.ts';
-import { eventSource } from '../lambdas/shared/events/event-bus.ts';
-import type { EventType } from '../lambdas/shared/events/registry.ts';
 import type { Core } from './core.ts';
 import { dataTable } from './data-table.ts';
 import type { Follows } from './follows.ts';
 import { apiFunction } from './functions/api-function.ts';
 import { QueueFunction } from './functions/queue-function.ts';
 import { StreamFunction } from './functions/stream-function.ts';
+import { eraseJob, jobOnEvent, ofEvent, sendsToItself } from './job-sources.ts';
+import type { JobOnEventProps } from './job-sources.ts';
 import { grantIndexes, grantItems } from './table-grants.ts';
 
 export interface TimelinesProps {
@@ -167,13 +163,13 @@ export class Timelines extends Construct {
     return upkeep;
   }
 
-  /** What follows say becomes jobs of the upkeep: the rules build them, no code runs in between. */
+  /** What follows say becomes jobs of the upkeep. */
   #subscribe(upkeep: QueueFunction): void {
     const { removeOnUnfollow } = this.#core.config.settings.timelines;
     const follow = {
-      owner: EventField.fromPath('$.detail.data.follower'),
-      actor: EventField.fromPath('$.detail.data.followed'),
-      followId: EventField.fromPath('$.detail.data.followId'),
+      owner: ofEvent('follower'),
+      actor: ofEvent('followed'),
+      followId: ofEvent('followId'),
     };
     this.#rule('Followed', upkeep, {
       type: 'follow.created',
@@ -188,54 +184,17 @@ export class Timelines extends Construct {
       this.#rule('UnfollowedAndKept', upkeep, {
         type: 'follow.deleted',
         data: { reason: ['unfollowed'] },
-        job: { kind: 'keep', ...follow, endedAt: EventField.fromPath('$.detail.data.endedAt') },
+        job: { kind: 'keep', ...follow, endedAt: ofEvent('endedAt') },
       });
     }
-    this.#rule('ErasureStarted', upkeep, {
-      type: 'erasure.started',
-      job: {
-        kind: 'erase',
-        pass: 1,
-        ref: EventField.fromPath('$.detail.data.ref'),
-        erasureId: EventField.fromPath('$.detail.data.erasureId'),
-        startedAt: EventField.fromPath('$.detail.data.startedAt'),
-      },
-    });
+    this.#rule('ErasureStarted', upkeep, { type: 'erasure.started', job: eraseJob() });
   }
 
   #rule(
     id: string,
-    upkeep: QueueFunction,
-    { type, data, job }: { type: EventType; data?: Record<string, string[]>; job: UpkeepJob },
+    to: QueueFunction,
+    event: Pick<JobOnEventProps<UpkeepJob>, 'type' | 'data' | 'job'>,
   ): void {
-    const eventPattern: EventPattern = {
-      source: [eventSource],
-      detailType: [type],
-      ...(data && { detail: { data } }),
-    };
-    new Rule(this, id, {
-      description: `Upkeep of timelines after ${type}.`,
-      eventBus: this.#core.bus,
-      eventPattern,
-      targets: [
-        new SqsQueue(upkeep.queue, {
-          // The event's id goes along for the log.
-          message: RuleTargetInput.fromObject({
-            ...job,
-            eventId: EventField.fromPath('$.detail.id'),
-          }),
-          deadLetterQueue: upkeep.deadLetters,
-        }),
-      ],
-    });
+    jobOnEvent(this, id, { ...event, core: this.#core, to, description: 'Upkeep of timelines' });
   }
-}
-
-/** Lets a queue's function send further jobs to its own queue. */
-function sendsToItself(
-  { fn, queue }: { fn: LambdaFunction; queue: QueueFunction['queue'] },
-  name: string,
-): void {
-  fn.addEnvironment(name, queue.queueUrl);
-  queue.grant(fn, 'sqs:SendMessage');
 }
