@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { convosSettings } from '../../lambdas/convos/settings.ts';
 import { followsSettings } from '../../lambdas/follows/settings.ts';
 import { timelinesSettings } from '../../lambdas/timelines/settings.ts';
 
@@ -75,6 +76,7 @@ export const settingsSchema = z.strictObject({
   auth: authSettings.prefault({}),
   follows: followsSettings.prefault({}),
   timelines: timelinesSettings.prefault({}),
+  convos: convosSettings.prefault({}),
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;

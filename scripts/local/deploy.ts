@@ -12,6 +12,7 @@ import { emulatorAccount, emulatorClient, emulatorVariables } from './emulator-c
 import { readAssetBuckets, readStacks, type SynthesisedStack } from './cloud-assembly.ts';
 import { isMinistack } from './emulator.ts';
 import type { Domain } from './engine.ts';
+import { localSettings } from './local-settings.ts';
 import type { LocalPaths } from './paths.ts';
 import { runTool } from './run-tool.ts';
 import { StartError } from './start-error.ts';
@@ -34,20 +35,29 @@ export interface Deployment {
   readonly signal: AbortSignal;
 }
 
-/** Builds templates and bundles, as `cdk synth` does for anybody, and returns the stacks to deploy. */
-export async function synthesise(deployment: Deployment): Promise<SynthesisedStack[]> {
-  const { paths, issuerUrl, settings, leftOut } = deployment;
-  const context = {
+/** The context that the application is synthesised with. */
+export function synthesisContext({
+  issuerUrl,
+  settings,
+}: Pick<Deployment, 'issuerUrl' | 'settings'>): Record<string, string> {
+  const all = Object.entries({ ...localSettings, ...settings });
+  return {
     'sequitur:synthesizer': 'cli-credentials',
     'sequitur:plainHttp': 'allow',
     'sequitur:auth.issuer': issuerUrl,
     'sequitur:auth.audience': localAudience,
     'sequitur:apiTag': apiTag,
-    ...Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [`sequitur:${name}`, value]),
-    ),
+    ...Object.fromEntries(all.map(([name, value]) => [`sequitur:${name}`, value])),
   };
-  const options = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Builds templates and bundles, as `cdk synth` does for anybody, and returns the stacks to deploy. */
+export async function synthesise(deployment: Deployment): Promise<SynthesisedStack[]> {
+  const { paths, leftOut } = deployment;
+  const options = Object.entries(synthesisContext(deployment)).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   // Bundles of earlier code would pile up in it.
   await rm(paths.cloudAssembly, { recursive: true, force: true });
   await runCdk(deployment, 'synth', ['--quiet', '--output', paths.cloudAssembly, ...options], {

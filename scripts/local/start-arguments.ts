@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
+import { localSettings } from './local-settings.ts';
 import { StartError } from './start-error.ts';
+
+const localOnes = Object.entries(localSettings).map((setting) => setting.join('='));
 
 export const startUsage = `Usage: npm start -- [options]
   --detach              leave the stack running and return; npm stop ends it
   --set <name>=<value>  override a setting, as in --set timelines.keep=500; repeatable
+                        (${localOnes.join(', ')} unless overridden)
   --port <port>         of the AWS emulator (or SEQUITUR_PORT), 4566 by default
   --issuer-port <port>  of the token issuer (or SEQUITUR_ISSUER_PORT), 4567 by default
   --help                this text
