@@ -3,9 +3,12 @@ import { actions } from './actions.ts';
 import { resources } from './resources.ts';
 import { settings } from './settings.ts';
 
-/** The example installation: a news site whose users follow people, projects, articles and photos. */
+/**
+ * The example installation: a news site whose users follow people, projects, articles and photos, and
+ * write to each other.
+ */
 export const config = defineConfig({
-  domains: ['social'],
+  domains: ['social', 'convos'],
   resources,
   actions,
   settings,

@@ -1,6 +1,7 @@
 import { App, CliCredentialsStackSynthesizer, Validations } from 'aws-cdk-lib';
 import type { AppProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { ConvosStack } from './convos-stack.ts';
 import { CoreStack } from './core-stack.ts';
 import { checkConfig } from './define/config.ts';
 import type { Config } from './define/config.ts';
@@ -44,6 +45,9 @@ export function addInstallation(app: App, config: Config): void {
   });
   if (checked.domains.includes('social')) {
     new SocialStack(app, `${installation.namePrefix}-social`, { ...stackProps(), core });
+  }
+  if (checked.domains.includes('convos')) {
+    new ConvosStack(app, `${installation.namePrefix}-convos`, { ...stackProps(), core });
   }
 }
 

@@ -19,7 +19,11 @@ export class SocialStack extends Stack {
     const { core } = props;
     const follows = new Follows(this, 'Follows', {
       core,
-      erasureParts: ['follows', 'timelines'],
+      erasureParts: [
+        'follows',
+        'timelines',
+        ...(core.config.domains.includes('convos') ? (['convos'] as const) : []),
+      ],
     });
     new Timelines(this, 'Timelines', { core, follows });
 

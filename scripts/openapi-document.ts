@@ -3,6 +3,7 @@ import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import packageJson from '../package.json' with { type: 'json' };
 import { config } from '../config/index.ts';
+import { convosEndpoints } from '../lambdas/convos/endpoints.ts';
 import { coreEndpoints } from '../lambdas/core/endpoints.ts';
 import { followsEndpoints } from '../lambdas/follows/endpoints.ts';
 import { timelinesEndpoints } from '../lambdas/timelines/endpoints.ts';
@@ -11,9 +12,16 @@ import { takesBody } from '../lambdas/shared/http/endpoint.ts';
 import type { Endpoint } from '../lambdas/shared/http/endpoint.ts';
 import type { Domain } from '../lib/define/config.ts';
 
-/** Endpoints of each domain. A domain adds its own here, and with that to the document. */
-const endpointsOf: Record<Domain, readonly Endpoint[]> = {
-  social: [...followsEndpoints, ...timelinesEndpoints],
+/**
+ * Endpoints of each domain, and what they are about. A domain adds its own here, and with that to the
+ * document.
+ */
+const parts: Record<Domain, { about: string; endpoints: readonly Endpoint[] }> = {
+  social: {
+    about: 'follows and timelines',
+    endpoints: [...followsEndpoints, ...timelinesEndpoints],
+  },
+  convos: { about: 'messages between users', endpoints: convosEndpoints },
 };
 
 const problem = z
@@ -38,7 +46,9 @@ const idempotencyKey = z.string().min(1).max(maxIdempotencyKeyLength).optional()
  */
 export function openApiDocument(domains: readonly Domain[] = config.domains) {
   const paths: ZodOpenApiPathsObject = {};
-  const endpoints = [coreEndpoints, ...domains.map((domain) => endpointsOf[domain])].flat();
+  const chosen = domains.map((domain) => parts[domain]);
+  const about = chosen.length === 0 ? [] : [chosen.map((part) => part.about).join(', ')];
+  const endpoints = [coreEndpoints, ...chosen.map((part) => part.endpoints)].flat();
   for (const endpoint of endpoints) {
     paths[endpoint.path] = {
       ...paths[endpoint.path],
@@ -50,7 +60,7 @@ export function openApiDocument(domains: readonly Domain[] = config.domains) {
     info: {
       title: 'Sequitur',
       version: packageJson.version,
-      description: 'What follows from a change: follows and timelines.',
+      description: `${['What follows from a change', ...about].join(': ')}.`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -85,7 +95,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
         Object.entries(endpoint.answers).map(([status, body]) => [status, success(body)]),
       ),
       ...(!open && { 401: gatewayRefusal }),
-      ...Object.fromEntries([...problems].map((status) => [status, failure])),
+      ...Object.fromEntries([...problems].map((status) => [status, failure(status)])),
     },
   };
 }
@@ -101,6 +111,16 @@ const requestId = {
   'x-request-id': z.string().meta({ header: { description: 'Finds the request in the logs.' } }),
 };
 
+const retryAfter = {
+  'retry-after': z
+    .string()
+    .regex(/^\d+$/)
+    .meta({ header: { description: 'Seconds to wait before the request may succeed.' } }),
+};
+
+/** Problems that a client overcomes by waiting. */
+const passing: readonly number[] = [429, 503];
+
 function success(body: z.ZodType | null) {
   const description = 'Done.';
   const headers = z.object(requestId);
@@ -114,8 +134,10 @@ const gatewayRefusal = {
     'No token, or one that is not accepted. API Gateway answers this itself, as it does CORS preflights: no problem document and no x-request-id; its header apigw-requestid names the request instead.',
 };
 
-const failure = {
-  description: 'A problem document.',
-  headers: z.object(requestId),
-  content: { 'application/problem+json': { schema: problem } },
-};
+function failure(status: number) {
+  return {
+    description: 'A problem document.',
+    headers: z.object({ ...requestId, ...(passing.includes(status) && retryAfter) }),
+    content: { 'application/problem+json': { schema: problem } },
+  };
+}

@@ -10,7 +10,7 @@ import { defaultUserType, settingsSchema } from './settings.ts';
 import type { Settings, SettingsInput } from './settings.ts';
 
 /** The domains that an installation can consist of. */
-export const domains = ['social'] as const;
+export const domains = ['social', 'convos'] as const;
 export type Domain = (typeof domains)[number];
 
 /** Everything that a deployer decides. */
