@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localConnection } from './cli/local-connection.ts';
@@ -24,6 +25,7 @@ export async function main(): Promise<void> {
     interrupted: interruption.signal,
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     now: () => Date.now(),
+    newKey: randomUUID,
     localConnection,
   });
 }

@@ -86,10 +86,12 @@ function reasonOf(error: unknown): string {
   return reasons[code] ?? (cause.message === '' ? code : cause.message);
 }
 
+/** An answer without content is undefined; one that is no JSON stays text, which nothing accepts. */
 function parseJson(text: string): unknown {
+  if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { resourceIdPattern, resourceTypePattern } from '../../lambdas/shared/resource-ref.ts';
 
@@ -35,4 +35,12 @@ export function jsonObject(text: string): Record<string, unknown> {
   } catch {
     throw new InvalidArgumentError(`It must be a JSON object, like '{"stars": 5}'.`);
   }
+}
+
+/** `--idempotency-key`; anything else than these characters does not get through every header. */
+export function idempotencyKeyOption(description: string): Option {
+  return new Option('--idempotency-key <key>', description).argParser((text: string) => {
+    if (/^[\x21-\x7e]{1,255}$/.test(text)) return text;
+    throw new InvalidArgumentError('It must have 1-255 letters, digits and signs of ASCII.');
+  });
 }

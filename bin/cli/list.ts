@@ -36,6 +36,8 @@ export interface ListRequest<T> {
   /** Keep unknown properties (`z.looseObject`): `--json` shows what the API said. */
   readonly item: z.ZodType<T>;
   readonly columns: readonly Column<T>[];
+  /** A long text of an item, shown beside its columns. */
+  readonly text?: (item: T) => string;
   /** Said on a terminal when there is nothing. */
   readonly none: string;
 }
@@ -51,8 +53,9 @@ export async function showList<T>(
     output.document({ items, ...(nextCursor && { nextCursor }) });
     return;
   }
-  if (items.length > 0) output.rows(request.columns, items);
-  else output.message(request.none);
+  if (items.length === 0) output.message(request.none);
+  else if (request.text === undefined) output.rows(request.columns, items);
+  else output.entries(request.columns, items, request.text);
   if (nextCursor !== undefined) {
     output.message(`There is more: --all, or --cursor ${plainText(nextCursor)} for the next page.`);
   }

@@ -14,3 +14,11 @@ export function plainText(text: string): string {
       names[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** A tab moves the cursor by as much as the terminal likes. */
+const tab = '    ';
+
+/** The lines of a text that may have several: line ends and tabs are kept, nothing else takes effect. */
+export function plainLines(text: string): string[] {
+  return text.split(/\r?\n/).map((line) => plainText(line.replaceAll('\t', tab)));
+}

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import * as z from 'zod';
 import { apiPath } from './api.ts';
-import { jsonObject, resourceRef } from './arguments.ts';
+import { idempotencyKeyOption, jsonObject, resourceRef } from './arguments.ts';
 import { optionsOf, withExamples, workOf } from './command.ts';
 import { actionColumns, actionSchema } from './shown-action.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -29,7 +29,7 @@ export function addPost(group: Command, surroundings: Surroundings): void {
         'self',
       ]),
     )
-    .option('--idempotency-key <key>', 'the same key posts the same action once within 24 hours')
+    .addOption(idempotencyKeyOption('the same key posts the same action once within 24 hours'))
     .action(async (actor: string, verb: string, target: string | undefined) => {
       const { output, connect } = workOf(command, surroundings);
       const { idempotencyKey, ...rest } = optionsOf(command, postOptions);

@@ -29,6 +29,7 @@ export function failureOf(response: Response, body: unknown): Failure {
   const lines = [
     `${meaning(status)} (${String(status)})${said === '' ? '.' : `: ${said}`}`,
     ...mistakes.filter((mistake) => mistake !== said).map((mistake) => `  ${mistake}`),
+    ...retryAdvice(response.headers.get('retry-after')),
     ...(status === 401 ? ['Is SEQUITUR_TOKEN expired, or made for another installation?'] : []),
     ...(requestId === null ? [] : [`Request id: ${requestId}`]),
   ];
@@ -44,6 +45,19 @@ function meaning(status: number): string {
   if (status === 404) return 'There is no such thing';
   if (status >= 500) return 'The API failed';
   return 'The API refused';
+}
+
+const minute = 60;
+
+/** When to try again, of `Retry-After`: seconds, or a date (RFC 9110). */
+function retryAdvice(retryAfter: string | null): string[] {
+  if (retryAfter === null) return [];
+  if (!/^\d{1,9}$/.test(retryAfter)) return [`Try again after ${retryAfter}.`];
+  const seconds = Number(retryAfter);
+  if (seconds === 0) return ['Try again now.'];
+  if (seconds === 1) return ['Try again in a second.'];
+  if (seconds < 2 * minute) return [`Try again in ${String(seconds)} seconds.`];
+  return [`Try again in ${String(Math.ceil(seconds / minute))} minutes.`];
 }
 
 /** 400 says that what was typed is wrong, like a mistake that is found before anything is sent. */

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
+import { addConvos } from './convos.ts';
 import { addFollows } from './follows.ts';
 import { addResources } from './resources.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTimelines } from './timelines.ts';
 
 /** One entry per domain: a file that adds its group of commands. */
-const groups = [addFollows, addTimelines, addResources];
+const groups = [addFollows, addTimelines, addConvos, addResources];
 
 const epilogue = `
 Where to:
@@ -17,7 +18,8 @@ Exit codes:
 
 Examples:
   $ npx sequitur follows counts user:thoas
-  $ npx sequitur timelines private user:thoas --all --json`;
+  $ npx sequitur timelines private user:thoas --all --json
+  $ npx sequitur convos threads --folder inbox`;
 
 /** All commands. Throws commander's errors instead of ending the process. */
 export function createProgram(surroundings: Surroundings): Command {

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** A new random Idempotency-Key. */
+  readonly newKey: () => string;
   /** The running local stack, or undefined when there is none. */
   readonly localConnection: () => Promise<Connection | undefined>;
 }

@@ -34,7 +34,8 @@ function columnsOf(text: string): number {
   return columns;
 }
 
-function cut(text: string, room: number): string {
+/** A text shortened to so many columns, with a sign that it was. */
+export function cut(text: string, room: number): string {
   if (columnsOf(text) <= room) return text;
   let kept = '';
   let columns = 1;

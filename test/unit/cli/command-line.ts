@@ -11,7 +11,7 @@ export interface Run {
   terminal?: boolean;
   columns?: number;
   /** What is typed, once; an empty text with `ends` is Ctrl-D. */
-  typed?: string;
+  typed?: string | Buffer;
   /** Called before each pause of a wait, with its length; the pause itself takes no time. */
   onPause?: (milliseconds: number, interrupt: () => void) => void;
 }
@@ -39,6 +39,7 @@ export async function run(words: string[], options: Run = {}) {
       clock += milliseconds;
       await sleep(0, undefined, { signal });
     },
+    newKey: () => 'random-key',
     localConnection: () => Promise.resolve(options.local),
   });
   return { exitCode, stdout: textOf(stdout), stderr: textOf(stderr) };
