@@ -1,10 +1,17 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { resourcesOf, synthesised } from './synthesis.ts';
 
 const synthesis = synthesised();
-const [core = '', social = ''] = resourcesOf(synthesis, 'AWS::CloudWatch::Dashboard').map(
-  ([, { Properties }]) => JSON.stringify(Properties['DashboardBody']),
-);
+
+/** The body of a stack's dashboard. */
+function dashboardOf(stack: string): string {
+  const template = synthesis.templates[`sequitur-${stack}`] ?? { Resources: {} };
+  const [dashboard] = resourcesOf(
+    { ...synthesis, templates: { [stack]: template } },
+    'AWS::CloudWatch::Dashboard',
+  );
+  return JSON.stringify(dashboard?.[1].Properties['DashboardBody'] ?? '');
+}
 
 test.each([
   ['requests', '\\"AWS/ApiGateway\\",\\"Count\\"'],
@@ -12,14 +19,11 @@ test.each([
   ['latency', '\\"stat\\":\\"p95\\"'],
   ['its function', '\\"AWS/Lambda\\",\\"Errors\\"'],
 ])('the dashboard of the core shows the %s of the API', (_what, part) => {
-  expect(core.replaceAll('\\\\"', '\\"')).toContain(part);
+  expect(dashboardOf('core').replaceAll('\\\\"', '\\"')).toContain(part);
 });
 
-test.each([
-  'FollowsCreated',
-  'FollowsEnded',
-  'ActionsPosted',
-  'FanOutRows',
+/** What the dashboard of every domain shows. */
+const ofEveryDomain = [
   'ChangesParked',
   'ApproximateNumberOfMessagesVisible',
   'ApproximateAgeOfOldestMessage',
@@ -31,18 +35,27 @@ test.each([
   'Errors',
   'Throttles',
   'Duration',
-])('the dashboard of social shows %s', (metric) => {
-  expect(social).toContain(`${metric}\\"`);
-});
+];
 
-test.each(['AWS::SQS::Queue', 'AWS::Lambda::Function', 'AWS::DynamoDB::GlobalTable'])(
-  'every %s of social is on its dashboard',
-  (type) => {
-    const stack = synthesis.templates['sequitur-social'];
-    const ids = Object.entries(stack?.Resources ?? {})
-      .filter(([, resource]) => resource.Type === type)
-      .map(([id]) => id);
-    expect(ids.length).toBeGreaterThan(1);
-    for (const id of ids) expect(social).toContain(`"${id}"`);
-  },
-);
+describe.each([
+  { domain: 'social', own: ['FollowsCreated', 'FollowsEnded', 'ActionsPosted', 'FanOutRows'] },
+  { domain: 'convos', own: ['MessagesSent', 'ThreadsStarted'] },
+])('the dashboard of $domain', ({ domain, own }) => {
+  const dashboard = dashboardOf(domain);
+
+  test.each([...own, ...ofEveryDomain])('shows %s', (metric) => {
+    expect(dashboard).toContain(`${metric}\\"`);
+  });
+
+  test.each(['AWS::SQS::Queue', 'AWS::Lambda::Function', 'AWS::DynamoDB::GlobalTable'])(
+    'shows every %s',
+    (type) => {
+      const { Resources = {} } = synthesis.templates[`sequitur-${domain}`] ?? {};
+      const ids = Object.entries(Resources)
+        .filter(([, resource]) => resource.Type === type)
+        .map(([id]) => id);
+      expect(ids).not.toEqual([]);
+      for (const id of ids) expect(dashboard).toContain(`"${id}"`);
+    },
+  );
+});

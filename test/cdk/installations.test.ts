@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { config } from '../../config/index.ts';
 import { addInstallation, sequiturApp } from '../../lib/app.ts';
 import { synthesised, testContext } from './synthesis.ts';
+import { environmentOf } from './template-rights.ts';
 
 /** Properties by which a template would fix the physical name of a resource. */
 const physicalName =
@@ -20,10 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sequitur-installations-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('an installation', () => {
-  const { templates } = synthesised();
+  const { app, templates } = synthesised();
 
   test('is a stack for the core and one for each domain', () => {
-    expect(Object.keys(templates)).toEqual(['sequitur-core', 'sequitur-social']);
+    expect(Object.keys(templates)).toEqual(['sequitur-core', 'sequitur-convos', 'sequitur-social']);
   });
 
   test.each(Object.entries(templates))(
@@ -44,12 +45,39 @@ describe('an installation', () => {
     expect(fixed).toEqual([]);
   });
 
-  test('without the domain social has none of its resources, and the same core', () => {
-    const without = synthesised({ config: { ...config, domains: [] } }).templates;
-    expect(Object.keys(without)).toEqual(['sequitur-core']);
-    expect(Object.keys(without['sequitur-core']?.Resources ?? {})).toEqual(
-      Object.keys(templates['sequitur-core']?.Resources ?? {}),
+  test.each([
+    { domains: [], stacks: ['sequitur-core'] },
+    { domains: ['social'], stacks: ['sequitur-core', 'sequitur-social'] },
+    { domains: ['convos'], stacks: ['sequitur-core', 'sequitur-convos'] },
+  ] as const)(
+    'with the domains $domains alone has the resources of no other, and the same core',
+    ({ domains, stacks }) => {
+      const some = synthesised({ config: { ...config, domains } }).templates;
+      expect(Object.keys(some)).toEqual(stacks);
+      for (const stack of stacks) {
+        expect(Object.keys(some[stack]?.Resources ?? {})).toEqual(
+          Object.keys(templates[stack]?.Resources ?? {}),
+        );
+      }
+    },
+  );
+
+  test('has stacks of domains that depend on the core alone', () => {
+    for (const stack of app.node.children.filter((child) => child instanceof Stack)) {
+      const depended = stack.dependencies.map(({ stackName }) => stackName);
+      expect(depended).toEqual(stack.stackName === 'sequitur-core' ? [] : ['sequitur-core']);
+    }
+  });
+
+  test.each([
+    { domains: ['social'], parts: ['follows', 'timelines'] },
+    { domains: ['social', 'convos'], parts: ['follows', 'timelines', 'convos'] },
+  ] as const)('waits in erasures for what it has: $domains', ({ domains, parts }) => {
+    const synthesis = synthesised({ config: { ...config, domains } });
+    const [erasureParts] = Object.keys(synthesis.entries).flatMap(
+      (fn) => environmentOf(synthesis, fn)['ERASURE_PARTS'] ?? [],
     );
+    expect(JSON.parse(erasureParts ?? '[]')).toEqual(parts);
   });
 
   test('leaves out encrypted-only rules where told that an emulator has no TLS', () => {
@@ -70,8 +98,10 @@ describe('two installations in one account', () => {
 
   test('are stacks of their own', () => {
     expect(Object.keys(templates).toSorted()).toEqual([
+      'blue-convos',
       'blue-core',
       'blue-social',
+      'green-convos',
       'green-core',
       'green-social',
     ]);
@@ -84,8 +114,10 @@ describe('two installations in one account', () => {
   });
 
   test('count apart', () => {
-    expect(templates['blue-social']).toContain('Sequitur/blue');
-    expect(templates['green-social']).toContain('Sequitur/green');
+    for (const domain of ['social', 'convos']) {
+      expect(templates[`blue-${domain}`]).toContain('Sequitur/blue');
+      expect(templates[`green-${domain}`]).toContain('Sequitur/green');
+    }
   });
 });
 

@@ -22,6 +22,8 @@ function bundledDocuments(domains: readonly Domain[]): unknown[] {
   );
 }
 
+const about = (domains: readonly Domain[]) => openApiDocument(domains).info.description;
+
 const pathsOf = (domains: readonly Domain[]) => Object.keys(openApiDocument(domains).paths ?? {});
 
 test('an installation without domains documents the paths of the core alone', () => {
@@ -35,7 +37,36 @@ test('social adds the paths of follows and of timelines', () => {
   expect(paths.some((path) => path.includes('/timelines/'))).toBe(true);
 });
 
-test.each([[[]], [['social']]] as Domain[][][])(
+test('convos add the paths of messages, threads and blocks', () => {
+  const added = pathsOf(['convos']).filter((path) => !pathsOf([]).includes(path));
+  expect(added.length).toBeGreaterThan(5);
+  for (const path of added) expect(path).toMatch(/^\/v1\/(messages|threads|convos)(\/|$)/);
+  expect(pathsOf(['social']).filter((path) => added.includes(path))).toEqual([]);
+});
+
+test('what it says of itself is what it has', () => {
+  expect(about([])).toBe('What follows from a change.');
+  expect(about(['convos'])).toBe('What follows from a change: messages between users.');
+  expect(about(['social', 'convos'])).toBe(
+    'What follows from a change: follows and timelines, messages between users.',
+  );
+});
+
+test('refusals that pass say when to come back, others do not', () => {
+  const paths = Object.values(openApiDocument(['social', 'convos']).paths ?? {});
+  const operations = paths.flatMap((path): unknown[] => Object.values(path));
+  const answers = operations.flatMap((operation) => {
+    const { responses } = operation as { responses: Record<string, { headers?: object }> };
+    return Object.entries(responses);
+  });
+  const waiting = answers.filter(([, { headers = {} }]) => 'retry-after' in headers);
+  expect(new Set(waiting.map(([status]) => status))).toEqual(new Set(['429', '503']));
+  expect(waiting).toHaveLength(
+    answers.filter(([status]) => status === '429' || status === '503').length,
+  );
+});
+
+test.each([[[]], [['social']], [['convos']], [['social', 'convos']]] as Domain[][][])(
   'what is deployed for the domains %j is their document',
   (domains) => {
     expect(bundledDocuments(domains)).toEqual([

@@ -62,7 +62,7 @@ describe('each mistake is told with its place and what is possible', () => {
 
   test('an unknown domain, and one named twice', () => {
     expect(mistakesOf({ domains: ['social', 'sociall', 'social'] })).toEqual([
-      'config/index.ts, domains: there is no "sociall"; there are social',
+      'config/index.ts, domains: there is no "sociall"; there are social, convos',
       'config/index.ts, domains: "social" stands twice, keep one',
     ]);
   });
@@ -134,7 +134,7 @@ describe('each mistake is told with its place and what is possible', () => {
     expect(mistakesOf({ settings: { follows: { onRepeet: 'ignore' }, follow: { x: 1 } } })).toEqual(
       [
         'config/settings.ts, follows.onRepeet: there is no such setting; follows has onRepeat',
-        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines',
+        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines, convos',
       ],
     );
   });
@@ -197,7 +197,7 @@ describe('settings of the command line', () => {
     ).toEqual([
       '-c sequitur:timelines.kept: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
       '-c sequitur:timelines.keep.x: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
-      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines',
+      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines, convos',
     ]);
   });
 

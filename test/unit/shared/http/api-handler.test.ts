@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   ConflictError,
   ForbiddenError,
+  LimitError,
   NotFoundError,
   TransientError,
 } from '../../../../lambdas/shared/errors.ts';
@@ -20,6 +21,9 @@ const shared = { summary: '', tag: '', answers: {}, problems: [], query: nothing
 const ref = z.strictObject({ ref: resourceRef });
 const note = z.strictObject({ text: z.string().max(1_000_000), size: z.int().optional() });
 
+/** The limit of a route with one of its own, above the general one. */
+const letterBytes = 300 * 1024;
+
 /** An API with a route of each kind; `run` is what the notes' routes do. */
 function api(run: () => Promise<Answer> = () => Promise.resolve({ status: 200, body: 'done' })) {
   const notes = { ...shared, path: '/v1/resources/{ref}/notes', params: ref };
@@ -35,6 +39,20 @@ function api(run: () => Promise<Answer> = () => Promise.resolve({ status: 200, b
           authorize: itselfOrAdmin('ref'),
           run: ({ body, idempotencyKey }) =>
             Promise.resolve({ status: 201, body: { body, idempotencyKey } }),
+        },
+      ),
+      route(
+        endpoint({
+          ...notes,
+          method: 'PUT',
+          path: '/v1/resources/{ref}/letter',
+          operationId: 'put',
+          body: note,
+          bodyLimitBytes: letterBytes,
+        }),
+        {
+          authorize: anyone,
+          run: ({ body }) => Promise.resolve({ status: 200, body: body.text.length }),
         },
       ),
       route(endpoint({ ...notes, method: 'DELETE', operationId: 'delete' }), {
@@ -127,6 +145,25 @@ describe('problems', () => {
     expect(JSON.stringify(answer.body)).not.toContain('Throttling');
   });
 
+  test('of a limit say what it is and when to come back', async () => {
+    const limit = new LimitError('At most 60 new threads an hour.', 1_234);
+    expect(await failing(limit)({})).toEqual({
+      status: 429,
+      headers: {
+        'content-type': 'application/problem+json',
+        'retry-after': '1234',
+        'x-request-id': 'request-1',
+      },
+      body: {
+        type: 'about:blank',
+        title: 'Too many requests',
+        status: 429,
+        detail: 'At most 60 new threads an hour.',
+        instance: 'request-1',
+      },
+    });
+  });
+
   test('of our own faults say nothing about their cause', async () => {
     const answer = await failing(new Error('table sequitur-social-Follows is gone'))({});
     expect(JSON.stringify(answer)).not.toContain('sequitur-social');
@@ -208,6 +245,26 @@ describe('requests', () => {
     expect(await api()({ ...call, body: { text: `${fits.text}a` } })).toMatchObject({
       status: 413,
     });
+  });
+
+  test('to a route with a limit of its own are taken up to that, larger ones are 413', async () => {
+    const around = JSON.stringify({ text: '' }).length;
+    const text = 'a'.repeat(letterBytes - around);
+    const call = { method: 'PUT', url: '/v1/resources/user:flo/letter' };
+    expect(await api()({ ...call, body: { text } })).toMatchObject({
+      status: 200,
+      body: text.length,
+    });
+    expect(await api()({ ...call, body: { text: `${text}a` } })).toMatchObject({
+      status: 413,
+      body: { detail: 'The body is larger than 300 KiB.' },
+    });
+  });
+
+  test('to a route with a limit of its own count as large as their bytes too', async () => {
+    const call = { method: 'PUT', url: '/v1/resources/user:flo/letter' };
+    const body = { text: '🐟'.repeat(80_000) };
+    expect(await api()({ ...call, body })).toMatchObject({ status: 413 });
   });
 
   test('count as large as their bytes, not their characters', async () => {
