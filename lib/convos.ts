@@ -17,8 +17,9 @@ export interface ConvosProps {
 
 const usersNotice = {
   api: 'sending, reading and deleting messages fail.',
-  relay: 'webhooks and other consumers learn late of messages that were sent or read.',
-  upkeep: 'the erasure of a user stands still: what was written to and by it stays in its mailbox.',
+  relay:
+    'webhooks and other consumers hear late of messages, and what was deleted is stored for longer.',
+  upkeep: 'the erasure of a user stands still, and what was deleted is stored for longer.',
 };
 
 type Environment<F extends keyof typeof environments> = z.input<(typeof environments)[F]>;
@@ -70,7 +71,6 @@ export class Convos extends Construct {
     });
     grantItems(fn, this.table, [
       'BatchGetItem',
-      'ConditionCheckItem',
       'DeleteItem',
       'GetItem',
       'PutItem',
@@ -89,7 +89,7 @@ export class Convos extends Construct {
       entry: 'convos/upkeep.lambda.ts',
       description: 'Removes what nobody holds any more, and the mailboxes of erased users.',
       environment,
-      // A run takes most of the function's time: a second one would not fit in.
+      // A run takes half of the function's time or more: a second one would not fit in.
       batchSize: 1,
       usersNotice: usersNotice.upkeep,
     });
@@ -98,6 +98,7 @@ export class Convos extends Construct {
       'BatchGetItem',
       'BatchWriteItem',
       'DeleteItem',
+      'GetItem',
       'PutItem',
       'Query',
       'UpdateItem',

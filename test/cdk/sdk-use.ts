@@ -70,7 +70,10 @@ export function usesOf(graph: CallGraph, entry: string, bundle: ReadonlySet<stri
 /** Names of the environment that an entry file reads. */
 export function environmentReadBy(graph: CallGraph, entry: string): Set<string> {
   const names = new Set<string>();
-  for (const unit of graph.reachableFrom(entry, new Set([entry]))) {
+  const units = graph.reachableFrom(entry, new Set([entry]));
+  for (const unit of units) {
+    // What it hands to others is called from their files.
+    for (const made of graph.madeBy(unit)) units.add(made);
     for (const node of graph.nodesOf(unit)) {
       if (isPropertyAccessExpression(node) && /^[A-Z][A-Z_]+$/.test(node.name.text)) {
         names.add(node.name.text);
