@@ -1,0 +1,30 @@
+import type { BlockStore } from '../../lambdas/convos/block-store.ts';
+import type { ConvoStore } from '../../lambdas/convos/convo-store.ts';
+import { dynamoBlockStore } from '../../lambdas/convos/dynamo-block-store.ts';
+import { dynamoConvoStore } from '../../lambdas/convos/dynamo-convo-store.ts';
+import { dynamoUpkeepStore } from '../../lambdas/convos/dynamo-upkeep-store.ts';
+import type { UpkeepStore } from '../../lambdas/convos/upkeep-store.ts';
+import { inMemoryConvos } from './in-memory-convos.ts';
+import type { LocalTable } from './local-table.ts';
+
+export interface ConvoStores {
+  store: ConvoStore;
+  blocks: BlockStore;
+  upkeep: UpkeepStore;
+}
+
+/** Everything that keeps convos, by name: what is true of one must be true of the other. */
+export function convoStores(table: () => LocalTable): [string, () => ConvoStores][] {
+  return [
+    ['the double in memory', inMemoryConvos],
+    ['the table', () => inTable(table())],
+  ];
+}
+
+export function inTable({ client, tableName }: Pick<LocalTable, 'client' | 'tableName'>) {
+  return {
+    store: dynamoConvoStore(client, tableName),
+    blocks: dynamoBlockStore(client, tableName),
+    upkeep: dynamoUpkeepStore(client, tableName),
+  };
+}
