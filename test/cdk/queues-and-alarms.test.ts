@@ -45,8 +45,8 @@ function alarmOn(queueId: string, metricName: string): DescribedResource | undef
 }
 
 test('there are queues of both kinds', () => {
-  expect(workQueues).toHaveLength(4);
-  expect(failureQueues).toHaveLength(6);
+  expect(workQueues).toHaveLength(5);
+  expect(failureQueues).toHaveLength(8);
 });
 
 describe.each(workQueues)('work queue %s', (id, { Properties }) => {

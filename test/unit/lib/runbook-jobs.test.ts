@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { eraseFollowsJob } from '../../../lambdas/follows/contract.ts';
+import type * as z from 'zod';
+import { upkeepJob as convosUpkeepJob } from '../../../lambdas/convos/contract.ts';
+import { erasureMessage } from '../../../lambdas/follows/contract.ts';
 import { planJob, upkeepJob } from '../../../lambdas/timelines/contract.ts';
 
 const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
@@ -10,14 +12,15 @@ const jobs = [...runbook.matchAll(/`\.\.\.(\w+)JobsQueue\.\.\.`\s*\|\s*`(\{.*?\}
   ([, queue = '', job = '']) => [queue, job] as const,
 );
 
-const schemas: Record<string, typeof planJob | typeof upkeepJob | typeof eraseFollowsJob> = {
+const schemas: Record<string, z.ZodType> = {
   TimelinesPlanner: planJob,
   TimelinesUpkeep: upkeepJob,
-  FollowsErasure: eraseFollowsJob,
+  FollowsErasure: erasureMessage,
+  ConvosUpkeep: convosUpkeepJob,
 };
 
 test('the runbook has a job for each change that a relay can give up', () => {
-  expect(jobs).toHaveLength(7);
+  expect(jobs).toHaveLength(12);
 });
 
 test.each(jobs)('%s takes %s', (queue, job) => {
