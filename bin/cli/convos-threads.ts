@@ -58,10 +58,10 @@ export function addThread(group: Command, surroundings: Surroundings): void {
       }
       output.rows(threadColumns, [thread]);
       output.rows(listedMessageColumns, thread.messages);
-      const older = thread.messageCount - thread.messages.length;
-      if (older > 0) {
+      const more = thread.messageCount - thread.messages.length;
+      if (more > 0) {
         output.message(
-          `There are ${String(older)} older ones: npx sequitur convos messages ${id} --all`,
+          `There are more messages: ${String(more)}. All: npx sequitur convos messages ${id} --all`,
         );
       }
     });

@@ -10,6 +10,10 @@ export interface Run {
   /** All three streams are terminals. */
   terminal?: boolean;
   columns?: number;
+  /** Its abort is Ctrl-C; the reason is the exit code. */
+  interruption?: AbortController;
+  /** Nothing is typed and the input does not end. */
+  silent?: boolean;
   /** What is typed, once; an empty text with `ends` is Ctrl-D. */
   typed?: string | Buffer;
   /** Called before each pause of a wait, with its length; the pause itself takes no time. */
@@ -18,12 +22,11 @@ export interface Run {
 
 /** Runs a command line in this process on streams of its own. */
 export async function run(words: string[], options: Run = {}) {
-  const { terminal = false, columns = 200 } = options;
+  const { terminal = false, columns = 200, interruption = new AbortController() } = options;
   const stream = () => Object.assign(new PassThrough(), { isTTY: terminal, columns });
   const [stdin, stdout, stderr] = [stream(), stream(), stream()];
-  const interruption = new AbortController();
   let clock = 0;
-  stdin.end(options.typed ?? '');
+  if (options.silent !== true) stdin.end(options.typed ?? '');
   const exitCode = await runCommandLine(words, {
     environment: {
       ...(options.url !== undefined && { SEQUITUR_URL: options.url, SEQUITUR_TOKEN: 'a.b.c' }),

@@ -126,6 +126,23 @@ describe('usage', () => {
     [['timelines', 'post', 'user:thoas', 'like', 'article:1', '--data', '[1]']],
     [['timelines', 'post', 'user:thoas', 'like', 'article:1', '--data', '{']],
     [['timelines', 'post', 'user:thoas', 'like', 'article:1', '--audience', 'all']],
+    [['timelines', 'post', 'user:thoas', 'join', '--idempotency-key', 'a b']],
+    [['convos']],
+    [['convos', 'threads', '--folder', 'spam']],
+    [['convos', 'thread']],
+    [['convos', 'thread', '..']],
+    [['convos', 'thread', 'msg_01KAJ0M9Y8N3V5T7W9X1Z2B4C6']],
+    [['convos', 'thread', 'thr_01KAJ0M9Y8N3V5T7W9X1Z2B4C6/read']],
+    [['convos', 'messages', 'thr_1', '--order', 'asc']],
+    [['convos', 'messages', 'thr_01KAJ0M9Y8N3V5T7W9X1Z2B4C6', '--order', 'up']],
+    [['convos', 'message', 'thr_01KAJ0M9Y8N3V5T7W9X1Z2B4C6']],
+    [['convos', 'mark-read', '']],
+    [['convos', 'delete-message', '.']],
+    [['convos', 'delete-thread', '']],
+    [['convos', 'send', 'amy', '--subject', 'Lunch', '--body', 'Hi']],
+    [['convos', 'reply', 'user:amy', '--body', 'Hi']],
+    [['convos', 'block', '..']],
+    [['convos', 'unblock']],
   ])('%j ends with 2 and sends nothing', async (words) => {
     const url = await answering({ body: {} });
     const { exitCode, stdout, stderr } = await run(words, { url });
@@ -143,9 +160,27 @@ describe('usage', () => {
     ['timelines', 'private'],
     ['timelines', 'public'],
     ['timelines', 'post'],
+    ...[
+      'threads',
+      'thread',
+      'messages',
+      'message',
+      'send',
+      'reply',
+      'mark-read',
+      'mark-unread',
+      'mark-thread-read',
+      'delete-message',
+      'delete-thread',
+      'unread-count',
+      'blocks',
+      'block',
+      'unblock',
+      'blocked',
+    ].map((command) => ['convos', command] as const),
     ['resources', 'erase'],
     ['resources', 'erasure'],
-  ])('the help of %s %s has an example and tells of --json', async (group, command) => {
+  ] as const)('the help of %s %s has an example and tells of --json', async (group, command) => {
     const { exitCode, stdout, stderr } = await run([group, command, '--help']);
     expect(exitCode).toBe(0);
     expect(stderr).toBe('');

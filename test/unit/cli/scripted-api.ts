@@ -14,6 +14,8 @@ export interface ScriptedAnswer {
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** The connection breaks instead of answering. */
+  cut?: boolean;
 }
 
 type Script = (request: ReceivedRequest, nth: number) => ScriptedAnswer;
@@ -33,7 +35,11 @@ export async function startScriptedApi(script: Script) {
         body: text === '' ? undefined : (JSON.parse(text) as unknown),
       };
       requests.push(received);
-      const { status = 200, body, headers = {} } = script(received, requests.length);
+      const { status = 200, body, headers = {}, cut } = script(received, requests.length);
+      if (cut === true) {
+        request.socket.destroy();
+        return;
+      }
       response
         .writeHead(status, { 'content-type': 'application/json', ...headers })
         .end(typeof body === 'string' ? body : JSON.stringify(body));

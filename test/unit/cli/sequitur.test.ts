@@ -5,7 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { message, threadId } from './convos-answers.ts';
 import { startScriptedApi, type ScriptedApi } from './scripted-api.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -28,6 +30,12 @@ afterEach(() => rm(directory, { recursive: true }));
 function environment(more: Record<string, string>): Record<string, string | undefined> {
   const { SEQUITUR_URL: _url, SEQUITUR_TOKEN: _token, ...rest } = process.env;
   return { ...rest, SEQUITUR_LOCAL_DIR: directory, ...more };
+}
+
+const reply = ['convos', 'reply', threadId];
+
+function toApi({ url }: ScriptedApi) {
+  return environment({ SEQUITUR_URL: url, SEQUITUR_TOKEN: 'a.b.c' });
 }
 
 function runProcess(words: string[], more: Record<string, string> = {}) {
@@ -89,6 +97,34 @@ describe('the program that package.json names', () => {
     const { exitCode, stderr } = await runProcess(['resources', 'erase', 'user:thoas']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--yes');
+  });
+
+  test('sends what a pipe brings in pieces, each time under another key', async () => {
+    api = await startScriptedApi(() => ({ status: 201, body: message }));
+    for (let time = 0; time < 2; time += 1) {
+      const child = spawn(process.execPath, [program, ...reply], { env: toApi(api) });
+      child.stdin.write(Buffer.from('Grüße').subarray(0, 3));
+      // oxlint-disable-next-line no-await-in-loop -- the second piece comes later
+      await sleep(20);
+      child.stdin.end(Buffer.from('Grüße').subarray(3));
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await once(child, 'close')).toEqual([0, null]);
+    }
+    expect(api.requests.map(({ body }) => body)).toEqual([{ body: 'Grüße' }, { body: 'Grüße' }]);
+    const keys = api.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  test('stops taking from a pipe that never ends', async () => {
+    api = await startScriptedApi(() => ({ status: 201, body: message }));
+    const child = spawn(process.execPath, [program, ...reply], { env: toApi(api) });
+    child.stdin.on('error', () => undefined);
+    const flood = setInterval(() => child.stdin.write('y\n'.repeat(50_000)), 1);
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    clearInterval(flood);
+    expect(exitCode).toBe(2);
+    expect(api.requests).toEqual([]);
   });
 
   test.each([
