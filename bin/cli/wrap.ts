@@ -4,7 +4,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const firstWide = 0x11_00;
 
 /**
- * Breaks a line so that no piece takes more than `room` columns on any terminal. Widths are taken as the
+ * Breaks a line so that no piece takes more than `room` columns on any terminal, after a space where
+ * there is one. Widths are taken as the
  * largest that a terminal may give a character, marks included: a piece may be shorter than it had to
  * be, but never so long that the terminal goes on at its left edge.
  */
@@ -14,15 +15,22 @@ export function wrap(line: string, room: number): string[] {
   let columns = 0;
   for (const { segment } of graphemes.segment(line)) {
     const width = mostColumns(segment);
-    if (piece !== '' && columns + width > room) {
-      pieces.push(piece);
-      piece = '';
-      columns = 0;
+    while (piece !== '' && columns + width > room) {
+      const end = breakIn(piece);
+      pieces.push(piece.slice(0, end));
+      piece = piece.slice(end);
+      columns = mostColumns(piece);
     }
     piece += segment;
     columns += width;
   }
   return [...pieces, piece];
+}
+
+/** After the last space that has a word before it; at the end of a word that fills all the room. */
+function breakIn(piece: string): number {
+  const space = piece.lastIndexOf(' ');
+  return piece.slice(0, Math.max(space, 0)).trim() === '' ? piece.length : space + 1;
 }
 
 function mostColumns(segment: string): number {
