@@ -70,6 +70,11 @@ export function eventBridgeBus(busName: string, client = newEventBridgeClient())
   };
 }
 
+/** Whether the bus takes an event of this size: what can be left out of a larger one has to be. */
+export function fitsBus(event: DomainEvent): boolean {
+  return isSmallEnough(entryOf(event));
+}
+
 /** An event with its size as AWS counts it: source, type and detail in UTF-8, and its time. */
 function entryOf(event: DomainEvent): Entry {
   const detail = JSON.stringify(event);

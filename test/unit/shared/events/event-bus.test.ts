@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { domainEvent } from '../../../../lambdas/shared/events/domain-event.ts';
-import { callBytes, eventBridgeBus } from '../../../../lambdas/shared/events/event-bus.ts';
+import { callBytes, eventBridgeBus, fitsBus } from '../../../../lambdas/shared/events/event-bus.ts';
 import { answeredBy } from '../aws-answers.ts';
 
 const eventNumber = (number: number) =>
@@ -132,9 +132,14 @@ describe('large events', () => {
       'done',
     ]);
   });
+
+  test('can be told before they are sent', () => {
+    expect(fitsBus(eventOfBytes(largest))).toBe(true);
+    expect(fitsBus(eventOfBytes(callBytes))).toBe(false);
+  });
 });
 
-test('a message of the longest body fits, with the longest subject and participants', async () => {
+test('a message of the longest body fits, with the longest subject and participants', () => {
   const ref = `user:${'u'.repeat(128)}`;
   const event = domainEvent('message.sent', {
     atMs: Date.UTC(2026, 10, 21),
@@ -151,7 +156,7 @@ test('a message of the longest body fits, with the longest subject and participa
       body: '🐟'.repeat(64_000),
     },
   });
-  expect(await bus().bus.publish([event])).toEqual(['done']);
+  expect(fitsBus(event)).toBe(true);
 });
 
 test('each event has its own outcome: done, once more, or refused for good', async () => {
