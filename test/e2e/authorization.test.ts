@@ -1,12 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import { call, servedOpenApi } from '../support/e2e/api.ts';
+import { send } from '../support/e2e/convos.ts';
 import {
   expectations,
   expectedOperations,
   pathOf,
   referencesOf,
 } from '../support/e2e/operations.ts';
+import type { ExpectedOperation, Policy } from '../support/e2e/operations.ts';
 import { admin, newPeople } from '../support/e2e/people.ts';
+
+/** Of a message or thread the owner is its sender; of a resource it is the resource itself. */
+const roles = ['owner', 'other participant', 'stranger', 'admin', 'nobody'] as const;
+type Role = (typeof roles)[number];
+
+const allowedRoles: Readonly<Record<Policy, readonly Role[]>> = {
+  open: roles,
+  anyone: ['owner', 'other participant', 'stranger', 'admin'],
+  'itself or admin': ['owner', 'admin'],
+  admin: ['admin'],
+  participants: ['owner', 'other participant'],
+};
+
+function expectedStatus({ policy, status }: ExpectedOperation, role: Role): number {
+  if (allowedRoles[policy].includes(role)) return status;
+  if (role === 'nobody') return 401;
+  return policy === 'participants' ? 404 : 403;
+}
 
 test('every operation has its rule, and every rule its operation', async () => {
   const { operations } = await servedOpenApi();
@@ -23,29 +43,32 @@ test('the document says of each operation whether it needs a token', async () =>
   }
 });
 
-describe.each(Object.entries(expectations))('%s (for %j)', (operationId, { policy }) => {
-  test.each(['nobody', 'somebody else', 'itself', 'admin'])('called by %s', async (role) => {
+describe.each(Object.entries(expectations))('%s (for %j)', (operationId) => {
+  test.each(roles)('called by %s', async (role) => {
     const operation = (await expectedOperations()).find((one) => one.operationId === operationId);
     if (!operation) throw new Error(`no operation ${operationId}`);
-    const [owner, other] = await newPeople('matrix', 2);
+    const [owner, other, stranger] = await newPeople('matrix', 3);
+    const message = operation.policy === 'participants' ? await send(owner, other) : undefined;
     const [first] = referencesOf(operation);
-    const path = pathOf(operation, first === undefined ? {} : { [first]: owner.ref });
+    const path = pathOf(
+      operation,
+      first === undefined || operation.ofSomebodyElse ? {} : { [first]: owner.ref },
+      message && { message: message.id, thread: message.threadId },
+    );
     const callers = {
-      nobody: undefined,
-      'somebody else': other,
-      itself: owner,
+      owner,
+      'other participant': other,
+      stranger,
       admin: await admin(),
+      nobody: undefined,
     };
-    const allowedRoles = {
-      open: ['nobody', 'somebody else', 'itself', 'admin'],
-      anyone: ['somebody else', 'itself', 'admin'],
-      'itself or admin': ['itself', 'admin'],
-      admin: ['admin'],
-    }[policy];
-    const caller = callers[role as keyof typeof callers];
     const { body } = operation;
-    const answer = await call(caller, operation.method, path, body === undefined ? {} : { body });
-    const refused = role === 'nobody' ? 401 : 403;
-    expect(answer.status).toBe(allowedRoles.includes(role) ? operation.status : refused);
+    const answer = await call(
+      callers[role],
+      operation.method,
+      path,
+      body === undefined ? {} : { body },
+    );
+    expect(answer.status).toBe(expectedStatus(operation, role));
   });
 });

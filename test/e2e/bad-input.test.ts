@@ -1,21 +1,26 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { call } from '../support/e2e/api.ts';
+import { send } from '../support/e2e/convos.ts';
 import {
   expectations,
   expectedOperations,
   pathOf,
   referencesOf,
 } from '../support/e2e/operations.ts';
-import type { ExpectedOperation } from '../support/e2e/operations.ts';
+import type { ExpectedOperation, Objects } from '../support/e2e/operations.ts';
 import { admin, uniqueId } from '../support/e2e/people.ts';
 import type { Person } from '../support/e2e/people.ts';
 
 /** Every route is called by an administrator, so that nothing but the named mistake is in the way. */
 let operator: Person;
 let operations: Map<string, ExpectedOperation>;
+/** A message of the administrator's own, and its thread. */
+let objects: Objects;
 
 beforeAll(async () => {
   operator = await admin();
+  const message = await send(operator, { ref: `user:${uniqueId('input')}` });
+  objects = { message: message.id, thread: message.threadId };
   operations = new Map((await expectedOperations()).map((one) => [one.operationId, one]));
 });
 
@@ -28,16 +33,13 @@ function operationOf(operationId: string): ExpectedOperation {
 const all = Object.keys(expectations);
 const withBody = all.filter((id) => expectations[id]?.body !== undefined);
 
-/** References for all parameters of an operation, all different, with one of them replaced. */
-function references(
-  operation: ExpectedOperation,
-  name?: string,
-  value = '',
-): Record<string, string> {
+/** A path of an operation, whose references are all different, with one of them replaced. */
+function placeOf(operation: ExpectedOperation, name?: string, value = ''): string {
   const names = referencesOf(operation);
-  return Object.fromEntries(
+  const references = Object.fromEntries(
     names.map((one) => [one, one === name ? value : `user:${uniqueId('input')}`]),
   );
+  return pathOf(operation, references, objects);
 }
 
 async function ask(operation: ExpectedOperation, path: string, more: object = {}) {
@@ -70,7 +72,7 @@ describe.each(all)('%s', (operationId) => {
         'user:%',
         'user:a\nb',
       ]) {
-        const path = pathOf(operation, references(operation, name, bad));
+        const path = placeOf(operation, name, bad);
         expect([bad, await ask(operation, path)]).toEqual([
           bad,
           { status: 400, fields: [`path.${name}`] },
@@ -83,7 +85,7 @@ describe.each(all)('%s', (operationId) => {
     const operation = operationOf(operationId);
     for (const name of referencesOf(operation)) {
       const long = `user:${uniqueId('x').padEnd(128, 'x')}`;
-      const path = pathOf(operation, references(operation, name, long));
+      const path = placeOf(operation, name, long);
       expect((await ask(operation, path)).status).toBe(operation.status);
     }
   });
@@ -91,14 +93,14 @@ describe.each(all)('%s', (operationId) => {
   test('takes no encoded slash in a reference', async () => {
     const operation = operationOf(operationId);
     for (const name of referencesOf(operation)) {
-      const path = pathOf(operation, references(operation, name, 'user:a/b'));
+      const path = placeOf(operation, name, 'user:a/b');
       expect((await ask(operation, path)).status).toBe(400);
     }
   });
 
   test('takes no query parameter that it does not know, and none twice', async () => {
     const operation = operationOf(operationId);
-    const path = pathOf(operation, references(operation));
+    const path = placeOf(operation);
     expect(await ask(operation, path, { query: { nonsense: '1' } })).toEqual({
       status: 400,
       fields: ['query.nonsense'],
@@ -113,7 +115,7 @@ describe.each(all)('%s', (operationId) => {
 
   test('names each list parameter that is wrong', async () => {
     const operation = operationOf(operationId);
-    const path = pathOf(operation, references(operation));
+    const path = placeOf(operation);
     const wrong: Record<string, string[]> = {
       limit: ['0', '101', 'x', '-1', '1.5', '1e1', '', ' 1', '0x10', '99999999999999999999'],
       order: ['up', 'ASC', ''],
@@ -121,6 +123,8 @@ describe.each(all)('%s', (operationId) => {
       verb: ['No', '', 'x'.repeat(33)],
       target: ['planet', 'planet:7', ''],
       cursor: ['x', ''],
+      folder: ['sent', 'INBOX', 'inbox,outbox', ''],
+      body: ['FULL', 'excerpt', ''],
     };
     for (const { name } of operation.parameters.filter((one) => one.in === 'query')) {
       const values = wrong[name];
@@ -137,7 +141,7 @@ describe.each(all)('%s', (operationId) => {
 
   test('is the only method of its path besides those documented', async () => {
     const operation = operationOf(operationId);
-    const path = pathOf(operation, references(operation));
+    const path = placeOf(operation);
     const documented = [...operations.values()]
       .filter((one) => one.path === operation.path)
       .map(({ method }) => method);
@@ -153,7 +157,7 @@ describe.each(all)('%s', (operationId) => {
 describe.each(withBody)('the body of %s', (operationId) => {
   const place = () => {
     const operation = operationOf(operationId);
-    return { operation, path: pathOf(operation, references(operation)) };
+    return { operation, path: placeOf(operation) };
   };
 
   test.each([
@@ -213,12 +217,13 @@ describe.each(withBody)('the body of %s', (operationId) => {
     },
   );
 
-  test('is 413 above 256 KiB and taken as far up to it', async () => {
+  test('is 413 above its limit, 256 KiB in general, and taken up to it', async () => {
     const { operation, path } = place();
+    const limit = operation.bodyLimitBytes ?? 256 * 1024;
     const json = JSON.stringify(operation.body);
     const text = (bytes: number) => json + ' '.repeat(bytes - json.length);
-    expect((await ask(operation, path, { text: text(256 * 1024) })).status).toBe(operation.status);
-    expect((await ask(operation, path, { text: text(256 * 1024 + 1) })).status).toBe(413);
+    expect((await ask(operation, path, { text: text(limit) })).status).toBe(operation.status);
+    expect((await ask(operation, path, { text: text(limit + 1) })).status).toBe(413);
   });
 });
 
@@ -226,7 +231,7 @@ test('a call that takes no body refuses one', async () => {
   for (const operation of operations.values()) {
     // Clients cannot send one with GET.
     if (operation.requestBody !== undefined || operation.method === 'GET') continue;
-    const path = pathOf(operation, references(operation));
+    const path = placeOf(operation);
     expect(await ask(operation, path, { body: {} })).toEqual({ status: 400, fields: ['body'] });
   }
 });
@@ -248,14 +253,50 @@ test.each(['actions', 'timelines/private'])(
   },
 );
 
-test.each(['/', '/nowhere', '/resources', '/health/', '/health/more', '/../v2', '//health'])(
-  'an unknown path is 404, with a token and without: %s',
-  async (path) => {
-    for (const who of [operator, undefined]) {
-      expect((await call(who, 'GET', path)).status).toBe(404);
+test('a message or thread by an id that cannot be one is 404, whatever is done with it', async () => {
+  const ulid = objects.message?.slice('msg_'.length) ?? '';
+  for (const operation of operations.values()) {
+    const { object } = operation;
+    if (object !== 'message' && object !== 'thread') continue;
+    for (const id of [
+      'x',
+      'x'.repeat(300),
+      ulid,
+      `act_${ulid}`,
+      // A thread's id is no message's, nor the other way round.
+      object === 'message' ? `thr_${ulid}` : `msg_${ulid}`,
+      (objects[object] ?? '').toLowerCase(),
+      `${objects[object] ?? ''}0`,
+      '\u0000',
+      'ä',
+    ]) {
+      const path = pathOf(operation, {}, { [object]: id });
+      expect([operation.operationId, id, (await ask(operation, path)).status]).toEqual([
+        operation.operationId,
+        id,
+        404,
+      ]);
     }
-  },
-);
+  }
+});
+
+test.each([
+  '/',
+  '/nowhere',
+  '/messages/',
+  '/threads/x/nowhere',
+  '/convos',
+  '/convos/blocks/',
+  '/resources',
+  '/health/',
+  '/health/more',
+  '/../v2',
+  '//health',
+])('an unknown path is 404, with a token and without: %s', async (path) => {
+  for (const who of [operator, undefined]) {
+    expect((await call(who, 'GET', path)).status).toBe(404);
+  }
+});
 
 test.each([
   '',

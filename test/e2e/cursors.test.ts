@@ -1,13 +1,18 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { call } from '../support/e2e/api.ts';
-import { admin, newPeople } from '../support/e2e/people.ts';
+import { block, reply, send } from '../support/e2e/convos.ts';
+import { admin, newPeople, newPerson } from '../support/e2e/people.ts';
 import type { Person } from '../support/e2e/people.ts';
 
 let ann: Person;
 let bob: Person;
+let operator: Person;
+/** Two threads of Ann and Bob. */
+let threads: [string, string];
 
 beforeAll(async () => {
   [ann, bob] = await newPeople('cursor', 2);
+  operator = await admin();
   for (const one of [ann, bob]) {
     for (const other of ['project:a', 'project:b', 'article:c']) {
       await call(one, 'PUT', `/resources/${one.ref}/followings/${other}`);
@@ -17,32 +22,68 @@ beforeAll(async () => {
         body: { verb, target: 'article:c' },
       });
     }
+    for (let turn = 0; turn < 3; turn += 1) await block(one, await newPerson('blocked'));
   }
+  const [first, second] = [await send(ann, bob), await send(bob, ann)];
+  threads = [first.threadId, second.threadId];
+  for (const thread of threads) {
+    for (const one of [ann, bob]) await reply(one, thread);
+  }
+  await send(ann, bob);
 });
 
-/** Each list that has cursors, of Ann, with another query of it and the same list of Bob. */
-const lists = [
+/** A list that has cursors: who reads it, another who may, and what else the cursor is not for. */
+interface List {
+  name: string;
+  path: () => string;
+  query?: Record<string, string>;
+  /** Other queries of it, which give a cursor too. */
+  otherQueries: readonly Record<string, string>[];
+  reader: () => Person;
+  anotherReader: () => Person;
+  /** The same list of another resource or thread. */
+  elsewhere?: () => string;
+}
+
+const ofResource = (list: string) => ({
+  path: () => `/resources/${ann.ref}/${list}`,
+  elsewhere: () => `/resources/${bob.ref}/${list}`,
+  reader: () => operator,
+  anotherReader: () => ann,
+});
+
+const ofReader = (path: string) => ({
+  path: () => path,
+  reader: () => ann,
+  anotherReader: () => bob,
+});
+
+const asc = { order: 'asc' };
+const lists: readonly List[] = [
+  { name: 'followings', ...ofResource('followings'), otherQueries: [{ type: 'project' }, asc] },
+  { name: 'private', ...ofResource('timelines/private'), otherQueries: [{ verb: 'like' }, asc] },
+  { name: 'public', ...ofResource('timelines/public'), otherQueries: [{ target: 'article' }, asc] },
   {
-    name: 'followings',
-    path: (of: Person) => `/resources/${of.ref}/followings`,
-    other: { type: 'project' },
+    name: 'threads',
+    ...ofReader('/threads'),
+    otherQueries: [{ folder: 'inbox' }, { folder: 'outbox' }],
   },
   {
-    name: 'private',
-    path: (of: Person) => `/resources/${of.ref}/timelines/private`,
-    other: { verb: 'like' },
+    name: 'messages',
+    path: () => `/threads/${threads[0]}/messages`,
+    elsewhere: () => `/threads/${threads[1]}/messages`,
+    reader: () => ann,
+    anotherReader: () => bob,
+    otherQueries: [{ body: 'full' }, asc],
   },
-  {
-    name: 'public',
-    path: (of: Person) => `/resources/${of.ref}/timelines/public`,
-    other: { target: 'article' },
-  },
-] as const;
+  { name: 'blocks', ...ofReader('/convos/blocks'), otherQueries: [] },
+];
 
 async function cursorOf(who: Person, path: string, query: Record<string, string> = {}) {
-  const { body } = await call<{ nextCursor: string }>(who, 'GET', path, {
+  const { body } = await call<{ nextCursor?: string }>(who, 'GET', path, {
     query: { limit: '1', ...query },
   });
+  if (body.nextCursor === undefined) throw new Error(`GET ${path} ends with its first page`);
   return body.nextCursor;
 }
 
@@ -56,17 +97,20 @@ async function use(cursor: string, who: Person, path: string, query: Record<stri
 
 const refused = [400, 'query.cursor'];
 
-describe.each(lists)('a cursor of a list ($name)', ({ path: pathOf, other, name }) => {
+describe.each(lists)('a cursor of a list ($name)', (list) => {
+  const { path: pathOf, reader, anotherReader, otherQueries } = list;
+  const cursorOfReader = (query?: Record<string, string>) => cursorOf(reader(), pathOf(), query);
+
   test('goes on with another page size', async () => {
-    const cursor = await cursorOf(ann, pathOf(ann));
-    const { body } = await call<{ items: unknown[] }>(ann, 'GET', pathOf(ann), {
+    const cursor = await cursorOfReader();
+    const { body } = await call<{ items: unknown[] }>(reader(), 'GET', pathOf(), {
       query: { limit: '100', cursor },
     });
     expect(body.items).toHaveLength(2);
   });
 
   test('is refused when any of its characters is changed, added or missing', async () => {
-    const cursor = await cursorOf(ann, pathOf(ann));
+    const cursor = await cursorOfReader();
     const changedAt = (at: number) =>
       cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
     const tampered = [
@@ -81,33 +125,35 @@ describe.each(lists)('a cursor of a list ($name)', ({ path: pathOf, other, name 
       '',
       'A'.repeat(3000),
     ];
-    for (const one of tampered) expect(await use(one, ann, pathOf(ann))).toEqual(refused);
+    for (const one of tampered) expect(await use(one, reader(), pathOf())).toEqual(refused);
   });
 
   test('is refused under another query', async () => {
-    const path = pathOf(ann);
-    const cursor = await cursorOf(ann, path);
-    expect(await use(cursor, ann, path, other)).toEqual(refused);
-    expect(await use(cursor, ann, path, { order: 'asc' })).toEqual(refused);
-    expect(await use(await cursorOf(ann, path, other), ann, path)).toEqual(refused);
+    const cursor = await cursorOfReader();
+    for (const other of otherQueries) {
+      expect(await use(cursor, reader(), pathOf(), other)).toEqual(refused);
+      expect(await use(await cursorOfReader(other), reader(), pathOf())).toEqual(refused);
+    }
   });
 
-  test('is refused for another resource', async () => {
-    const operator = await admin();
-    const cursor = await cursorOf(operator, pathOf(ann));
-    expect(await use(cursor, operator, pathOf(bob))).toEqual(refused);
+  test('is refused for another resource or thread', async () => {
+    const elsewhere = list.elsewhere?.();
+    if (elsewhere === undefined) return;
+    expect(await use(await cursorOfReader(), reader(), elsewhere)).toEqual(refused);
   });
 
   test('is refused from another caller', async () => {
-    const operator = await admin();
-    const path = pathOf(ann);
-    expect(await use(await cursorOf(ann, path), operator, path)).toEqual(refused);
-    expect(await use(await cursorOf(operator, path), ann, path)).toEqual(refused);
+    const [one, other] = [reader(), anotherReader()];
+    const path = pathOf();
+    expect(await use(await cursorOf(one, path), other, path)).toEqual(refused);
+    expect(await use(await cursorOf(other, path), one, path)).toEqual(refused);
   });
 
-  test('is refused by another list', async () => {
-    const another = lists.find((list) => list.name !== name);
-    const cursor = await cursorOf(ann, pathOf(ann));
-    expect(await use(cursor, ann, another?.path(ann) ?? '')).toEqual(refused);
+  test('is refused by every other list', async () => {
+    // Ann may read them all.
+    const cursor = await cursorOf(ann, pathOf());
+    const others = lists.filter(({ name }) => name !== list.name);
+    expect(others).toHaveLength(lists.length - 1);
+    for (const { path } of others) expect(await use(cursor, ann, path())).toEqual(refused);
   });
 });

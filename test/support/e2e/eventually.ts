@@ -4,6 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 const deadlineMilliseconds = 45_000;
 const pollMilliseconds = 100;
 
+/** Far beyond what jobs on an idle queue take. */
+const watchMilliseconds = 5_000;
+
 /** Looks again until the expectations hold; at the deadline it throws what was wrong last. */
 export async function eventually(expectations: () => Promise<void>): Promise<void> {
   const deadline = Date.now() + deadlineMilliseconds;
@@ -14,6 +17,15 @@ export async function eventually(expectations: () => Promise<void>): Promise<voi
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
+    await delay(pollMilliseconds);
+  }
+}
+
+/** Looks again and again whether the expectations still hold, while work behind the API goes on. */
+export async function throughout(expectations: () => Promise<void>): Promise<void> {
+  const end = Date.now() + watchMilliseconds;
+  while (Date.now() < end) {
+    await expectations();
     await delay(pollMilliseconds);
   }
 }

@@ -2,16 +2,38 @@ import { ulid } from 'ulid';
 import { servedOpenApi } from './api.ts';
 import type { Operation } from './openapi-check.ts';
 
-/** Who may call an operation on a resource. */
-export type Policy = 'open' | 'anyone' | 'itself or admin' | 'admin';
+/**
+ * Who may call an operation. `participants` are the two of a thread; for everybody else, admin
+ * included, there is no such thread.
+ */
+export type Policy = 'open' | 'anyone' | 'itself or admin' | 'admin' | 'participants';
+
+/** What `{id}` in a path names, and with what its ids begin. */
+const idPrefixes = { action: 'act_', message: 'msg_', thread: 'thr_' } as const;
+export type ObjectKind = keyof typeof idPrefixes;
+
+/** Objects that operations are called on. */
+export type Objects = Partial<Record<ObjectKind, string>>;
 
 interface Expectation {
   policy: Policy;
-  /** What a caller is answered who may call it, for a resource without anything. */
+  /**
+   * What a caller is answered who may call it: for a resource without anything, but for a message or
+   * thread that there is.
+   */
   status: number;
   /** A good body, where one is taken. */
   body?: Record<string, unknown>;
+  /** Largest body in bytes, where it is another than the general one. */
+  bodyLimitBytes?: number;
+  /** What `{id}` names, where the path has one. */
+  object?: ObjectKind;
+  /** The reference names somebody else than the caller, who is refused for itself. */
+  ofSomebodyElse?: true;
 }
+
+/** Routes that take a message's text. */
+const messageBytes = 1024 * 1024;
 
 /**
  * What tests that go through all operations must know of each. An operation that is missing here fails
@@ -31,16 +53,43 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   eraseResource: { policy: 'admin', status: 202 },
   getErasure: { policy: 'admin', status: 404 },
   createAction: { policy: 'itself or admin', status: 201, body: { verb: 'join' } },
-  deleteAction: { policy: 'itself or admin', status: 404 },
+  deleteAction: { policy: 'itself or admin', status: 404, object: 'action' },
   listPrivateTimeline: { policy: 'itself or admin', status: 200 },
   addNotification: { policy: 'admin', status: 201, body: { actor: 'user:x', verb: 'join' } },
-  removeFromPrivateTimeline: { policy: 'itself or admin', status: 404 },
+  removeFromPrivateTimeline: { policy: 'itself or admin', status: 404, object: 'action' },
   listPublicTimeline: { policy: 'anyone', status: 200 },
   countPrivateTimeline: { policy: 'itself or admin', status: 200 },
   countPublicTimeline: { policy: 'anyone', status: 200 },
   countUnread: { policy: 'itself or admin', status: 200 },
   putReadMark: { policy: 'itself or admin', status: 200, body: {} },
   getReadMark: { policy: 'itself or admin', status: 200 },
+  sendMessage: {
+    policy: 'anyone',
+    status: 201,
+    body: { recipient: 'user:x', subject: 'x', body: 'x' },
+    bodyLimitBytes: messageBytes,
+  },
+  getMessage: { policy: 'participants', status: 200, object: 'message' },
+  markMessageRead: { policy: 'participants', status: 200, object: 'message' },
+  markMessageUnread: { policy: 'participants', status: 200, object: 'message' },
+  deleteMessage: { policy: 'participants', status: 204, object: 'message' },
+  listThreads: { policy: 'anyone', status: 200 },
+  getThread: { policy: 'participants', status: 200, object: 'thread' },
+  deleteThread: { policy: 'participants', status: 204, object: 'thread' },
+  listMessages: { policy: 'participants', status: 200, object: 'thread' },
+  replyToThread: {
+    policy: 'participants',
+    status: 201,
+    body: { body: 'x' },
+    bodyLimitBytes: messageBytes,
+    object: 'thread',
+  },
+  markThreadRead: { policy: 'participants', status: 200, object: 'thread' },
+  countUnreadMessages: { policy: 'anyone', status: 200 },
+  blockUser: { policy: 'anyone', status: 200, ofSomebodyElse: true },
+  unblockUser: { policy: 'anyone', status: 204, ofSomebodyElse: true },
+  getBlock: { policy: 'anyone', status: 404, ofSomebodyElse: true },
+  listBlocks: { policy: 'anyone', status: 200 },
 };
 
 /** An operation of the served document with what is expected of it; throws where nothing is. */
@@ -62,11 +111,25 @@ export function referencesOf({ path }: Operation): string[] {
     .filter((name) => name !== 'id');
 }
 
-/** A path of the operation below `/v1`; references that are not given are of nobody known. */
-export function pathOf(operation: Operation, references: Record<string, string>): string {
+/**
+ * A path of the operation below `/v1`; references that are not given are of nobody known, objects that
+ * are not given of none that there is.
+ */
+export function pathOf(
+  operation: ExpectedOperation,
+  references: Record<string, string>,
+  objects: Objects = {},
+): string {
   return operation.path
     .replace(/^\/v1/u, '')
     .replaceAll(/\{(\w+)\}/gu, (_match, name: string) =>
-      encodeURIComponent(references[name] ?? (name === 'id' ? `act_${ulid()}` : 'user:nobody')),
+      encodeURIComponent(
+        name === 'id' ? objectOf(operation, objects) : (references[name] ?? 'user:nobody'),
+      ),
     );
+}
+
+function objectOf({ operationId, object }: ExpectedOperation, objects: Objects): string {
+  if (object === undefined) throw new Error(`what {id} names in ${operationId} is not known yet`);
+  return objects[object] ?? `${idPrefixes[object]}${ulid()}`;
 }
