@@ -34,6 +34,7 @@ export function createApi(connection: Connection, interrupted: AbortSignal): Api
     throw new Failure(
       exitCodes.workFailed,
       `${connection.url} does not answer like the Sequitur API. Is it the right address, and as new as this command?`,
+      { maybeDone: true },
     );
   };
 }
@@ -64,7 +65,7 @@ async function exchange(connection: Connection, request: ApiRequest, interrupted
     throw new Failure(
       exitCodes.unreachable,
       `No connection to ${connection.url}: ${reasonOf(error)}.`,
-      { passing: true },
+      { passing: true, maybeDone: true },
     );
   }
 }

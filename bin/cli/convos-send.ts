@@ -90,7 +90,7 @@ async function sendOnce(api: Api, request: ApiRequest, sending: Sending): Promis
   const key = given ?? surroundings.newKey();
   const headers = { 'idempotency-key': key };
   const message = await api({ ...request, headers }, messageSchema).catch((error: unknown) => {
-    const unsure = error instanceof Failure ? error.passing : surroundings.interrupted.aborted;
+    const unsure = error instanceof Failure ? error.maybeDone : surroundings.interrupted.aborted;
     if (unsure && given === undefined) {
       output.message(`To try again and send it once only: --idempotency-key ${key}`);
     }

@@ -13,11 +13,18 @@ export class Failure extends Error {
   readonly exitCode: number;
   /** Whether the same call may succeed a little later; nothing is known to be wrong with it. */
   readonly passing: boolean;
+  /** Whether what was asked for may have been done all the same: its answer is what failed. */
+  readonly maybeDone: boolean;
 
-  constructor(exitCode: number, message: string, options: { passing?: boolean } = {}) {
+  constructor(
+    exitCode: number,
+    message: string,
+    { passing = false, maybeDone = false }: { passing?: boolean; maybeDone?: boolean } = {},
+  ) {
     super(message);
     this.exitCode = exitCode;
-    this.passing = options.passing ?? false;
+    this.passing = passing;
+    this.maybeDone = maybeDone;
   }
 }
 

@@ -35,6 +35,7 @@ export function failureOf(response: Response, body: unknown): Failure {
   ];
   return new Failure(exitCodeFor(status), lines.map(plainText).join('\n'), {
     passing: status === 429 || status >= 500,
+    maybeDone: status >= 500,
   });
 }
 

@@ -125,8 +125,15 @@ describe.each([
     expect(stderr).toContain('Interrupted.');
   });
 
-  test('is not named when the API refused', async () => {
-    const url = await answering(problem(403, 'They do not take messages from you.'));
+  test('is named when the answer cannot be read', async () => {
+    const url = await answering({ status: 201, body: '{"id": "msg' });
+    const { exitCode, stderr } = await run([...words, '--body', 'Hi'], { url });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('--idempotency-key random-key');
+  });
+
+  test.each([400, 403, 404, 409, 429])('is not named when the API refused: %d', async (status) => {
+    const url = await answering(problem(status, 'Not this one.'));
     const { stderr } = await run([...words, '--body', 'Hi'], { url });
     expect(stderr).not.toContain('--idempotency-key');
   });
