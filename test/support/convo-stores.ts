@@ -28,3 +28,13 @@ export function inTable({ client, tableName }: Pick<LocalTable, 'client' | 'tabl
     upkeep: dynamoUpkeepStore(client, tableName),
   };
 }
+
+/** All that some users have: what a refused write must leave as it is. */
+export async function mailboxes({ store, upkeep }: ConvoStores, users: readonly string[]) {
+  const parts = users.map(async (user) => ({
+    state: await store.state(user),
+    sides: await upkeep.sidesOf(user, { limit: 100 }),
+    copies: await upkeep.copiesOf(user, { limit: 100 }),
+  }));
+  return Promise.all(parts);
+}

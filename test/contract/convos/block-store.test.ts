@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { BlockStore } from '../../../lambdas/convos/block-store.ts';
+import { indexes, keys } from '../../../lambdas/convos/contract.ts';
+import { convoStores, inTable } from '../../support/convo-stores.ts';
+import { freshUser, ulidAt } from '../../support/convo-writes.ts';
+import { startLocalTable } from '../../support/local-table.ts';
+import type { LocalTable } from '../../support/local-table.ts';
+
+let table: LocalTable;
+beforeAll(async () => {
+  table = await startLocalTable(indexes);
+}, 120_000);
+afterAll(async () => table.stop());
+
+const stores = convoStores(() => table);
+
+/** Both orders of two references: which one sorts first must make no difference. */
+const directions = [
+  ['the lower of two users', (a: string, b: string): [string, string] => (a < b ? [a, b] : [b, a])],
+  [
+    'the higher of two users',
+    (a: string, b: string): [string, string] => (a < b ? [b, a] : [a, b]),
+  ],
+] as const;
+
+const add = async (blocks: BlockStore, blocker: string, blocked: string) => {
+  const block = { blocker, blocked, ulid: ulidAt(0) };
+  expect(await blocks.add(block)).toBe('done');
+  return block;
+};
+
+describe.each(stores)('blocks in %s', (_name, open) => {
+  test.each(directions)(
+    'a block by %s is seen from either, and lifted',
+    async (_which, arrange) => {
+      const { blocks } = open();
+      const [one, other] = arrange(freshUser(), freshUser());
+      expect(await blocks.between(one, other)).toEqual({});
+      const block = await add(blocks, one, other);
+      expect(await blocks.between(one, other)).toEqual({ ofOne: block.ulid });
+      expect(await blocks.between(other, one)).toEqual({ ofOther: block.ulid });
+      expect(await blocks.list(one, { limit: 5 })).toEqual([block]);
+      expect(await blocks.list(other, { limit: 5 })).toEqual([]);
+      expect(await blocks.remove(block)).toBe('done');
+      expect(await blocks.between(one, other)).toEqual({});
+      expect(await blocks.list(one, { limit: 5 })).toEqual([]);
+    },
+  );
+
+  test.each(directions)('of two blocks %s lifts its own alone', async (_which, arrange) => {
+    const { blocks } = open();
+    const [one, other] = arrange(freshUser(), freshUser());
+    const block = await add(blocks, one, other);
+    const back = await add(blocks, other, one);
+    expect(await blocks.between(one, other)).toEqual({ ofOne: block.ulid, ofOther: back.ulid });
+    expect(await blocks.remove(block)).toBe('done');
+    expect(await blocks.between(one, other)).toEqual({ ofOther: back.ulid });
+    expect(await blocks.list(other, { limit: 5 })).toEqual([back]);
+    const again = await add(blocks, one, other);
+    expect(await blocks.between(one, other)).toEqual({ ofOne: again.ulid, ofOther: back.ulid });
+  });
+
+  test('every change counts for both, and a refused one for neither', async () => {
+    const { store, blocks } = open();
+    const [one, other] = [freshUser(), freshUser()];
+    const changes = async () => [
+      (await store.state(one)).blockChanges,
+      (await store.state(other)).blockChanges,
+    ];
+    const block = await add(blocks, one, other);
+    expect(await changes()).toEqual([1, 1]);
+    expect(await blocks.add({ ...block, ulid: ulidAt(5) })).toBe('exists');
+    expect(await blocks.remove({ ...block, ulid: ulidAt(6) })).toBe('stale');
+    expect(await blocks.remove({ ...block, blocker: other, blocked: one })).toBe('stale');
+    expect(await changes()).toEqual([1, 1]);
+    expect(await blocks.between(one, other)).toEqual({ ofOne: block.ulid });
+    expect(await blocks.list(one, { limit: 5 })).toEqual([block]);
+    expect(await blocks.remove(block)).toBe('done');
+    expect(await blocks.remove(block)).toBe('stale');
+    expect(await changes()).toEqual([2, 2]);
+  });
+
+  test('blocks are listed newest first, page after page', async () => {
+    const { blocks } = open();
+    const blocker = freshUser();
+    const made = [];
+    for (let at = 0; at < 5; at++) {
+      const block = { blocker, blocked: freshUser(), ulid: ulidAt(at * 60) };
+      await blocks.add(block);
+      made.push(block);
+    }
+    const newestFirst = made.toReversed();
+    expect(await blocks.list(blocker, { limit: 10 })).toEqual(newestFirst);
+    expect(await blocks.list(blocker, { limit: 2 })).toEqual(newestFirst.slice(0, 2));
+    const after = newestFirst[1]?.ulid;
+    expect(await blocks.list(blocker, { after, limit: 10 })).toEqual(newestFirst.slice(2));
+    expect(await blocks.list(blocker, { after: made[0]?.ulid, limit: 10 })).toEqual([]);
+  });
+});
+
+describe('blocks in the table', () => {
+  test('nothing is left of a pair without any block, in whatever order both were lifted', async () => {
+    const { blocks } = inTable(table);
+    const [lower, higher] = [freshUser(), freshUser()].toSorted();
+    if (lower === undefined || higher === undefined) throw new Error('there are two');
+    const pair = async () => {
+      const { client, tableName } = table;
+      const Key = keys.pair(lower, higher);
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key }));
+      return Item;
+    };
+    for (const order of ['first', 'last'] as const) {
+      const both = [await add(blocks, lower, higher), await add(blocks, higher, lower)];
+      for (const block of order === 'first' ? both : both.toReversed()) {
+        expect(await pair()).toBeDefined();
+        expect(await blocks.remove(block)).toBe('done');
+      }
+      expect(await pair()).toBeUndefined();
+    }
+  });
+});
