@@ -21,7 +21,7 @@ import { erase, erased } from '../support/e2e/erasure.ts';
 import { contradictions, mailboxOf } from '../support/e2e/mailbox.ts';
 import { admin, newPeople, newPerson } from '../support/e2e/people.ts';
 
-test('erasing a user empties its mailbox and leaves the others’ as they were', async () => {
+test.concurrent('erasing a user empties its mailbox and leaves the others’ as they were', async () => {
   const [ann, bob, cid] = await newPeople('erase', 3);
   const lunch = await send(ann, bob, { subject: 'Lunch?', body: 'At noon.' });
   const yes = await reply(bob, lunch.threadId, 'Yes!');
@@ -59,7 +59,7 @@ test('erasing a user empties its mailbox and leaves the others’ as they were',
   expect(await messageIds(cid, films.threadId)).toEqual([films.id]);
 });
 
-test('a reply to an erased user works, and is all that it then has', async () => {
+test.concurrent('a reply to an erased user works, and is all that it then has', async () => {
   const [ann, bob] = await newPeople('after', 2);
   const { threadId } = await send(ann, bob, { subject: 'Lunch?' });
   await erase(ann.ref);
@@ -82,7 +82,7 @@ test('a reply to an erased user works, and is all that it then has', async () =>
   expect((await messageOf(bob, answer.id)).body).toBe('Again.');
 });
 
-test('what the user had deleted before is not counted as erased', async () => {
+test.concurrent('what the user had deleted before is not counted as erased', async () => {
   const [ann, bob] = await newPeople('counted', 2);
   const first = await send(ann, bob);
   const second = await reply(bob, first.threadId);
@@ -95,7 +95,7 @@ test('what the user had deleted before is not counted as erased', async () => {
   expect(await contradictions(bob)).toEqual([]);
 });
 
-test('a mailbox of many threads and messages is erased to the last', async () => {
+test.concurrent('a mailbox of many threads and messages is erased to the last', async () => {
   const [ann, bob, cid] = await newPeople('many', 3);
   let total = 0;
   for (let turn = 0; turn < 12; turn += 1) {
@@ -111,7 +111,7 @@ test('a mailbox of many threads and messages is erased to the last', async () =>
   for (const who of [bob, cid]) expect(await contradictions(who)).toEqual([]);
 });
 
-test('lifts the blocks that the user had set, and none that others have set', async () => {
+test.concurrent('lifts the blocks that the user had set, and none that others have set', async () => {
   const [ann, bob, cid] = await newPeople('blocks', 3);
   await block(ann, bob);
   await block(cid, ann);
@@ -122,7 +122,7 @@ test('lifts the blocks that the user had set, and none that others have set', as
   expect((await sending(ann, cid)).status).toBe(403);
 });
 
-test('of both participants leaves nothing of their thread', async () => {
+test.concurrent('of both participants leaves nothing of their thread', async () => {
   const [ann, bob] = await newPeople('both', 2);
   const { id, threadId } = await send(ann, bob);
   const operator = await admin();
@@ -137,7 +137,7 @@ test('of both participants leaves nothing of their thread', async () => {
   }
 });
 
-test('a user without any message is erased too, again and again', async () => {
+test.concurrent('a user without any message is erased too, again and again', async () => {
   const ann = await newPerson('none');
   for (let turn = 0; turn < 2; turn += 1) expect((await erase(ann.ref)).removed.messages).toBe(0);
 });

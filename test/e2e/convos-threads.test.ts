@@ -255,8 +255,8 @@ describe('the messages of a thread', () => {
 test('threads that come up while the list is walked are not given twice', async () => {
   const reader = await newPerson('walker');
   const [bob] = await newPeople('writers', 2);
-  const ids: string[] = [];
-  for (let turn = 0; turn < 6; turn += 1) ids.unshift((await send(bob, reader)).threadId);
+  const threads: string[] = [];
+  for (let turn = 0; turn < 6; turn += 1) threads.unshift((await send(bob, reader)).threadId);
   const page = async (query: Record<string, string>) =>
     (
       await call<{ items: Thread[]; nextCursor: string }>(reader, 'GET', '/threads', {
@@ -265,8 +265,8 @@ test('threads that come up while the list is walked are not given twice', async 
     ).body;
   const first = await page({});
   // One that was given and one that was not: both have a new last message now.
-  for (const moved of [ids[1], ids[4]]) await reply(bob, moved ?? '');
+  for (const moved of [threads[1], threads[4]]) await reply(bob, moved ?? '');
   const rest = await page({ cursor: first.nextCursor });
-  expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 3));
-  expect(rest.items.map(({ id }) => id)).toEqual([ids[3], ids[5]]);
+  expect(first.items.map(({ id }) => id)).toEqual(threads.slice(0, 3));
+  expect(rest.items.map(({ id }) => id)).toEqual([threads[3], threads[5]]);
 });
