@@ -94,6 +94,8 @@ async function send(
   return persist(pace, async () => {
     const nowMs = pace.now();
     const draft = await prepare();
+    const blocked = await isBlocked(parts, draft);
+    // After the look for blocks: of what was sent before the block, no repeat is refused.
     if (maySentBefore) {
       const before = await sentBefore(store, request, { nonce, requestHash, nowMs });
       if (before.sent) {
@@ -102,7 +104,7 @@ async function send(
       }
       nonce = before.nonce;
     }
-    await refuseBlocked(parts, draft);
+    if (blocked) throw keptApart(draft);
     maySentBefore = true;
     const keyHash = request.idempotencyKey === undefined ? undefined : requestHash;
     const write = writeOf(parts, draft, { nowMs, nonce, requestHash: keyHash });
@@ -116,11 +118,10 @@ async function send(
  * Reads who blocks whom after the recipient's state was read, so that a block that comes between is
  * noticed by the state's `blockChanges` when the message is written.
  */
-async function refuseBlocked({ blocks }: SendingParts, draft: Draft): Promise<void> {
-  if (draft.recipientState.blockChanges === 0) return;
+async function isBlocked({ blocks }: SendingParts, draft: Draft): Promise<boolean> {
+  if (draft.recipientState.blockChanges === 0) return false;
   const { ofOne, ofOther } = await blocks.between(draft.sender, draft.recipient);
-  if (ofOne === undefined && ofOther === undefined) return;
-  throw new ForbiddenError(`A block keeps you and ${draft.recipient} from writing to each other.`);
+  return ofOne !== undefined || ofOther !== undefined;
 }
 
 function writeOf(
@@ -173,4 +174,8 @@ function tooManyThreads(limit: number, nowMs: number): LimitError {
     `You have started ${limit} threads in this hour. Replies are not limited.`,
     seconds,
   );
+}
+
+function keptApart({ recipient }: Draft): ForbiddenError {
+  return new ForbiddenError(`A block keeps you and ${recipient} from writing to each other.`);
 }
