@@ -280,23 +280,14 @@ test('a message or thread by an id that cannot be one is 404, whatever is done w
   }
 });
 
-test.each([
-  '/',
-  '/nowhere',
-  '/messages/',
-  '/threads/x/nowhere',
-  '/convos',
-  '/convos/blocks/',
-  '/resources',
-  '/health/',
-  '/health/more',
-  '/../v2',
-  '//health',
-])('an unknown path is 404, with a token and without: %s', async (path) => {
-  for (const who of [operator, undefined]) {
-    expect((await call(who, 'GET', path)).status).toBe(404);
-  }
-});
+test.each(['/', '/nowhere', '/resources', '/health/', '/health/more', '/../v2', '//health'])(
+  'an unknown path is 404, with a token and without: %s',
+  async (path) => {
+    for (const who of [operator, undefined]) {
+      expect((await call(who, 'GET', path)).status).toBe(404);
+    }
+  },
+);
 
 test.each([
   '',
@@ -311,4 +302,17 @@ test.each([
     // The resource itself can be erased, but not read.
     path === '' ? 405 : 404,
   );
+});
+
+test.each([
+  '/messages/',
+  '/messages/x/nowhere',
+  '/threads/',
+  '/threads/x/nowhere',
+  '/threads/x/messages/y',
+  '/convos',
+  '/convos/nowhere',
+  '/convos/blocks/',
+])('an unknown path of convos is 404: %s', async (path) => {
+  expect((await call(operator, 'GET', path)).status).toBe(404);
 });
