@@ -26,8 +26,8 @@ interface Erasure {
 /** Items read at a time. */
 const pageSize = 100;
 
-/** Wait before the second look, for what was being sent when the erasure began. */
-const secondLookSeconds = 5;
+/** Seconds between the passes, for what was being sent when the erasure began. */
+export const secondPassDelaySeconds = 5;
 
 /**
  * Empties the mailbox of a user: its sides of threads, its copies, its blocks. The other participants
@@ -46,11 +46,12 @@ export async function erase(parts: ErasingParts, job: EraseJob, deadlineMs: numb
 
   const erasure = { ref, erasureId, upTo: lastUlidAt(Date.parse(job.startedAt)) };
   for (const step of [clearSides, liftBlocks, removeCopies, removeSides]) {
-    for await (const _done of step(parts, erasure)) {
+    const pages = step(parts, erasure);
+    while (!(await pages.next()).done) {
       if (pace.now() > deadlineMs) return jobs.send([job]);
     }
   }
-  if (pass === 1) return jobs.send([{ ...job, pass: 2 }], secondLookSeconds);
+  if (pass === 1) return jobs.send([{ ...job, pass: 2 }], secondPassDelaySeconds);
   await upkeep.removeState(ref);
   await upkeep.finishErasure(ref, erasureId);
 }

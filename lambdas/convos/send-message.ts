@@ -171,7 +171,7 @@ function bytesInAnswer(body: string): number {
 function tooManyThreads(limit: number, nowMs: number): LimitError {
   const seconds = Math.max(1, Math.ceil((hourMs - (nowMs % hourMs)) / 1000));
   return new LimitError(
-    `You have started ${limit} threads in this hour. Replies are not limited.`,
+    `You may start ${limit} new ${limit === 1 ? 'thread' : 'threads'} an hour. Replies are not limited.`,
     seconds,
   );
 }

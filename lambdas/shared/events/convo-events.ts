@@ -30,9 +30,8 @@ export const convoEvents = {
       sender: z.string(),
       recipient: z.string(),
       sentAt: time,
-      /** Only with the setting `convos.bodyInEvents`. */
+      /** Only with the setting `convos.bodyInEvents`, as `body`. */
       bodyExcerpt: z.string().optional(),
-      /** Only with that setting, and only where the event stays below the bus's limit. */
       body: z.string().optional(),
     }),
     example: {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { firstUlidAt } from '../../../lambdas/shared/identifier.ts';
 import type { Change } from '../../../lambdas/shared/stream-handler.ts';
-import { deliverEffects } from '../../../lambdas/shared/events/deliver-effects.ts';
 import { effectsOf } from '../../../lambdas/timelines/relay.ts';
 import type { Effect } from '../../../lambdas/timelines/relay.ts';
 
@@ -102,43 +101,5 @@ describe('what follows from a change', () => {
 
   test('a row that is none of ours is refused', () => {
     expect(() => effectsOf(changeOf({ after: { ...row, postedAt: 'soon' } }))).toThrow('postedAt');
-  });
-});
-
-describe('delivery', () => {
-  const effects = [
-    ...effectsOf(changeOf({ kind: 'INSERT', after: row })),
-    ...effectsOf(changeOf({ id: 'change-2', before: row, after: gone })),
-  ];
-
-  test('tells for each effect what became of it', async () => {
-    const sent: unknown[] = [];
-    const jobs = {
-      send: (jobs: readonly unknown[]) => {
-        sent.push(...jobs);
-        return Promise.resolve();
-      },
-    };
-    const bus = { publish: () => Promise.resolve(['retry' as const, { refused: 'too large' }]) };
-    expect(await deliverEffects({ bus, jobs }, effects)).toEqual([
-      'retry',
-      'done',
-      { refused: 'too large' },
-      'done',
-    ]);
-    expect(sent).toEqual(plansOf(effects));
-  });
-
-  test('publishes nothing when plans cannot be sent', async () => {
-    let published = 0;
-    const jobs = { send: () => Promise.reject(new Error('full')) };
-    const bus = {
-      publish: (events: readonly unknown[]) => {
-        published += 1;
-        return Promise.resolve(events.map(() => 'done' as const));
-      },
-    };
-    await expect(deliverEffects({ bus, jobs }, effects)).rejects.toThrow('full');
-    expect(published).toBe(0);
   });
 });
