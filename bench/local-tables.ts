@@ -1,18 +1,20 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { indexes as convosIndexes } from '../lambdas/convos/contract.ts';
 import { indexes as followsIndexes } from '../lambdas/follows/contract.ts';
 import { newDocumentClient } from '../lambdas/shared/dynamo/document-client.ts';
 import { indexes as timelinesIndexes } from '../lambdas/timelines/contract.ts';
 import { startDynamoDbLocal } from '../scripts/local/dynamodb-local.ts';
 import type { Indexes } from './capacity/write-units.ts';
 
-export const tables = { follows: 'follows', timelines: 'timelines' } as const;
+export const tables = { follows: 'follows', timelines: 'timelines', convos: 'convos' } as const;
 
 /** Indexes by table. */
 export const tableIndexes: Readonly<Record<string, Indexes>> = {
   [tables.follows]: followsIndexes,
   [tables.timelines]: timelinesIndexes,
+  [tables.convos]: convosIndexes,
 };
 
 export interface LocalTables {
@@ -22,7 +24,7 @@ export interface LocalTables {
   stop: () => Promise<void>;
 }
 
-/** Both tables in one DynamoDB Local, with the indexes of their contracts. */
+/** All tables in one DynamoDB Local, with the indexes of their contracts. */
 export async function startLocalTables(report: (progress: string) => void): Promise<LocalTables> {
   const { endpoint, stop } = await startDynamoDbLocal(undefined, report);
   const clients: DynamoDBDocumentClient[] = [];

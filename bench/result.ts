@@ -24,21 +24,21 @@ export function result(name: string, value: number, unit: string, goal?: Goal): 
   return { name, value: rounded, unit, goal: numberOf(goal), pass: meets(value, goal) };
 }
 
-/** A measurement against a peer of the same run; the goal is for the ratio. */
+/** A measurement against a peer of the same run; a goal is for the ratio. */
 export function comparison(
   name: string,
   { value, peer, unit }: { value: number; peer: number; unit: string },
-  goal: Goal,
+  goal?: Goal,
 ): Result {
   const ratio = value / peer;
   return {
     name,
     value: roundTo3Digits(value),
     unit,
-    goal: numberOf(goal),
+    goal: goal === undefined ? null : numberOf(goal),
     peer: roundTo3Digits(peer),
     ratio: roundTo3Digits(ratio),
-    pass: meets(ratio, goal),
+    pass: goal === undefined || meets(ratio, goal),
   };
 }
 

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { measureBundles } from './bundles/measure-bundles.ts';
 import { measureCapacity } from './capacity/measure-capacity.ts';
 import { measureConcurrentFollows } from './contention/concurrent-follows.ts';
+import { measureConcurrentSends } from './contention/concurrent-sends.ts';
 import { writeCostPage } from './cost/cost-page.ts';
 import { measureFanOut } from './fan-out/measure-fan-out.ts';
 import { startLocalTables } from './local-tables.ts';
 import { printable } from './printable.ts';
 import type { Result } from './result.ts';
+import { measureSending } from './sending/measure-sending.ts';
 
 const started = performance.now();
 const tables = await startLocalTables(report);
@@ -21,10 +23,14 @@ try {
   results.push(...(await measureCapacity(tables)));
   report('500 follows of one resource at once');
   results.push(...(await measureConcurrentFollows(tables)));
+  report('messages at once: in one thread, to one recipient');
+  results.push(...(await measureConcurrentSends(tables)));
   report('bundles, cold starts, warm answers');
   results.push(...(await measureBundles(tables.endpoint)));
   report('fan-out to 10,000 followers');
   results.push(...(await measureFanOut(tables)));
+  report('messages per second');
+  results.push(...(await measureSending(tables)));
 } finally {
   await tables.stop();
 }

@@ -1,13 +1,22 @@
 import { once } from 'node:events';
+import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { HttpHandler } from '../../lambdas/shared/http/api-handler.ts';
 import { apiCall } from '../../test/support/api-call.ts';
+import { lambdaContext } from '../../test/support/lambda-context.ts';
 import { orderSchema } from './order.ts';
-import type { Measured, Order } from './order.ts';
+import type { Call, Measured, Order } from './order.ts';
 
-const moduleSchema = z.object({
+const apiModule = z.object({
   handler: z.custom<HttpHandler>((value) => typeof value === 'function'),
 });
+
+type RecordsHandler = (event: { Records: unknown[] }, context: Context) => Promise<unknown>;
+
+const recordsModule = z.object({
+  handler: z.custom<RecordsHandler>((value) => typeof value === 'function'),
+});
+const recordsAnswer = z.object({ batchItemFailures: z.array(z.unknown()) });
 
 const [order] = z.tuple([orderSchema]).parse((await once(process, 'message')).slice(0, 1));
 process.send?.(await measure(order));
@@ -15,14 +24,28 @@ process.disconnect();
 
 async function measure({ file, call, warmCalls }: Order): Promise<Measured> {
   const started = performance.now();
-  const { handler } = moduleSchema.parse(await import(file));
-  const { status } = await apiCall(handler, call);
+  const run = callerOf(await import(file), call);
+  const answer = await run();
   const coldMs = performance.now() - started;
   const warmMs: number[] = [];
   for (let index = 0; index < warmCalls; index++) {
     const before = performance.now();
-    await apiCall(handler, call);
+    await run();
     warmMs.push(performance.now() - before);
   }
-  return { status, coldMs, warmMs };
+  return { answer, coldMs, warmMs };
+}
+
+/** Calls the module's handler, and tells from its answer the one number of interest. */
+function callerOf(module: unknown, call: Call): () => Promise<number> {
+  if (call.kind === 'request') {
+    const { handler } = apiModule.parse(module);
+    return async () => (await apiCall(handler, call)).status;
+  }
+  const { handler } = recordsModule.parse(module);
+  const context = lambdaContext('function', 'request-1');
+  return async () => {
+    const answer = await handler({ Records: call.records }, context);
+    return recordsAnswer.parse(answer).batchItemFailures.length;
+  };
 }

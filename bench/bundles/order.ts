@@ -1,9 +1,17 @@
 import * as z from 'zod';
 
+/** What calls a function: a request, or the records of a queue or a stream. */
+const callSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('request'), method: z.string(), url: z.string(), sub: z.string() }),
+  z.object({ kind: z.literal('records'), records: z.array(z.unknown()) }),
+]);
+
+export type Call = z.output<typeof callSchema>;
+
 /** What a process of its own is to measure of one function. */
 export const orderSchema = z.object({
   file: z.string(),
-  call: z.object({ method: z.string(), url: z.string(), sub: z.string() }),
+  call: callSchema,
   /** Calls after the first one that are timed too. */
   warmCalls: z.int(),
 });
@@ -12,7 +20,8 @@ export type Order = z.output<typeof orderSchema>;
 
 /** What it measured, in milliseconds. */
 export const measuredSchema = z.object({
-  status: z.number(),
+  /** To a request its status; to records how many the function wants again. */
+  answer: z.number(),
   /** From before the import to the first answer. */
   coldMs: z.number(),
   warmMs: z.array(z.number()),

@@ -34,8 +34,8 @@ export interface Bundle {
   environment: Record<string, string>;
 }
 
-/** The API functions of all stacks, built by a `cdk synth` of this application. */
-export async function synthesiseApiBundles(): Promise<Bundle[]> {
+/** The functions of all stacks, built by a `cdk synth` of this application. */
+export async function synthesiseBundles(): Promise<Bundle[]> {
   await rm(assembly, { recursive: true, force: true });
   const { outcome, output } = await runTool(
     join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk'),
@@ -51,9 +51,7 @@ export async function synthesiseApiBundles(): Promise<Bundle[]> {
   if (outcome !== 'done') throw new Error(`cdk synth ${outcome}:\n${failureExcerpt(output)}`);
   const stacks = await readStacks(assembly);
   const functions = stacks.flatMap(({ resources }) =>
-    resources.filter(
-      ({ type, logicalId }) => isFunction(type) && /Api[0-9A-F]{8}$/.test(logicalId),
-    ),
+    resources.filter(({ type }) => type === 'AWS::Lambda::Function'),
   );
   return Promise.all(
     functions.map(async ({ logicalId, properties }) => {
@@ -64,8 +62,4 @@ export async function synthesiseApiBundles(): Promise<Bundle[]> {
       return { name, file, bytes: size, environment: Environment.Variables };
     }),
   );
-}
-
-function isFunction(type: string): boolean {
-  return type === 'AWS::Lambda::Function';
 }

@@ -3,19 +3,32 @@ import type { LocalTables } from '../local-tables.ts';
 import { result } from '../result.ts';
 import type { Result } from '../result.ts';
 import { CapacityMeter } from './capacity-meter.ts';
+import { deletionCapacity } from './deletion-capacity.ts';
 import { fanOutCapacity } from './fan-out-capacity.ts';
 import { followsCapacity } from './follows-capacity.ts';
+import { mailboxCapacity } from './mailbox-capacity.ts';
+import { markingCapacity } from './marking-capacity.ts';
+import { sendingCapacity } from './sending-capacity.ts';
 import { timelinesCapacity } from './timelines-capacity.ts';
 import { upkeepCapacity } from './upkeep-capacity.ts';
+
+const parts = [
+  followsCapacity,
+  timelinesCapacity,
+  fanOutCapacity,
+  upkeepCapacity,
+  sendingCapacity,
+  mailboxCapacity,
+  markingCapacity,
+  deletionCapacity,
+];
 
 /** Consumed capacity of every operation, one after the other through one metered client. */
 export async function measureCapacity(local: LocalTables): Promise<Result[]> {
   const client = local.client();
   const meter = new CapacityMeter(client, local.client(), tableIndexes);
   const results: Result[] = [];
-  for (const part of [followsCapacity, timelinesCapacity, fanOutCapacity, upkeepCapacity]) {
-    results.push(...(await part(client, meter)));
-  }
+  for (const part of parts) results.push(...(await part(client, meter)));
   return [
     ...results,
     result(

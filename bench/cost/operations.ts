@@ -1,14 +1,10 @@
 import { consumed } from '../capacity/consumption.ts';
 import type { Result } from '../result.ts';
-import { together } from './prices.ts';
-import type { Usage } from './prices.ts';
+import { convosOperations } from './convos-operations.ts';
+import { once, together } from './prices.ts';
+import type { Operation } from './prices.ts';
 import { job, relayed, request } from './work.ts';
 import type { TableWork } from './work.ts';
-
-export interface Operation {
-  name: string;
-  usage: Usage;
-}
 
 /** Followers of one job of a fan-out, by default. */
 const chunkSize = 100;
@@ -91,11 +87,8 @@ export function operations(results: readonly Result[]): Operation[] {
       name: 'rebuild of 20 actions, at the return after 21 days',
       usage: job(work('rebuild of 20 actions of 1 followed')),
     },
+    ...convosOperations(work),
   ];
-}
-
-function once(usage: Usage) {
-  return { times: 1, usage };
 }
 
 function half({ wru, rru, calls }: TableWork): TableWork {

@@ -26,6 +26,12 @@ export type Priced = keyof typeof prices;
 /** How much of each priced thing something uses. */
 export type Usage = Partial<Record<Priced, number>>;
 
+/** What a row of the table is about, with all that follows from it. */
+export interface Operation {
+  name: string;
+  usage: Usage;
+}
+
 /** Dollars for a million of it. */
 export function perMillion(usage: Usage, only?: readonly Priced[]): number {
   let dollars = 0;
@@ -55,4 +61,9 @@ export function together(...parts: readonly { times: number; usage: Usage }[]): 
     }
   }
   return sum;
+}
+
+/** A part of `together`. */
+export function once(usage: Usage): { times: number; usage: Usage } {
+  return { times: 1, usage };
 }

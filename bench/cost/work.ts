@@ -40,6 +40,16 @@ export function relayed(): Usage {
   return { busEvent: 1, ...invocation({ wru: 0, rru: 0, calls: 1 }, jobGigabytes) };
 }
 
+/** Changes of one partition of a table that come to the relay together, and from which nothing follows. */
+export function passedOver(): Usage {
+  return invocation({ wru: 0, rru: 0, calls: 0 }, jobGigabytes);
+}
+
+/** Changes of one partition that come to the relay together and bring a job. */
+export function relayedJob(): Usage {
+  return invocation({ wru: 0, rru: 0, calls: 1 }, jobGigabytes);
+}
+
 function invocation({ wru, rru, calls }: TableWork, gigabytes: number): Usage {
   return {
     lambdaInvocation: 1,
