@@ -37,6 +37,17 @@ export async function unblockUser(
   });
 }
 
+/** Lifts this very block, if it is there still; one that was set since then stays. */
+export async function liftBlock(
+  { blocks, pace }: Omit<BlockingParts, 'newUlid'>,
+  block: Block,
+): Promise<void> {
+  await persist(pace, async () => {
+    const outcome = await blocks.remove(block);
+    return outcome === 'busy' ? undefined : outcome;
+  });
+}
+
 /** A page of whom a user blocks, newest first. @param page.after `next` of the page before */
 export async function blockPage(
   blocks: BlockStore,

@@ -1,7 +1,7 @@
 import { lastUlidAt } from '../shared/identifier.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
 import type { BlockStore } from './block-store.ts';
-import { unblockUser } from './blocks.ts';
+import { liftBlock } from './blocks.ts';
 import { changeOwn } from './change-own.ts';
 import type { OwningParts } from './change-own.ts';
 import type { EraseJob, UpkeepJob } from './contract.ts';
@@ -101,8 +101,8 @@ async function copiesAbove(
 async function* liftBlocks(parts: ErasingParts, { ref, upTo }: Erasure): AsyncGenerator<void> {
   for (let after: string | undefined; ;) {
     const blocks = await parts.blocks.list(ref, { after, limit: pageSize });
-    for (const { blocked } of blocks.filter(({ ulid }) => ulid <= upTo)) {
-      await unblockUser(parts, ref, blocked);
+    for (const block of blocks.filter(({ ulid }) => ulid <= upTo)) {
+      await liftBlock(parts, block);
     }
     if (blocks.length < pageSize) return;
     yield;
