@@ -74,8 +74,9 @@ function copyChanged({ id, before, after }: Change): Effect[] {
     return [{ job: { kind: 'release', copies: [{ thread, ulid, other }] } }];
   }
   if (!before || !after) return [];
-  const { thread, ulid, owner, other, readAt } = copyOf(after);
-  if (readAt === undefined || readAt === copyOf(before).readAt) return [];
+  // A copy changes when it is marked, and only then. One's own has no `readAt`.
+  const { thread, ulid, owner, other, mark, readAt } = copyOf(after);
+  if (mark?.isRead !== true || readAt === undefined) return [];
   const read = { id: messageId(ulid), threadId: threadId(thread), all: false };
   return [{ event: readEvent(id, { ...read, reader: owner, sender: other, readAt }) }];
 }
@@ -83,9 +84,10 @@ function copyChanged({ id, before, after }: Change): Effect[] {
 function sideChanged({ id, before, after }: Change): Effect[] {
   if (!before || !after) return [];
   const was = sideOf(before);
-  const { thread, owner, other, cleared, readAt, readUpTo } = sideOf(after);
+  const { thread, owner, other, cleared, reads, readAt, readUpTo } = sideOf(after);
   const effects: Effect[] = [];
-  if (readAt !== undefined && readAt !== was.readAt && readUpTo !== undefined) {
+  const wasRead = reads !== was.reads && was.unread > 0;
+  if (wasRead && readAt !== undefined && readUpTo !== undefined) {
     const read = { id: messageId(readUpTo), threadId: threadId(thread), all: true };
     const event = readEvent(id, { ...read, reader: owner, sender: other, readAt });
     effects.push({ event });
