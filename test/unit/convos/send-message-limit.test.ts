@@ -106,7 +106,10 @@ test.each([
   await startMany(5);
   const answer = await askStart(app, amy, bob);
   expect([answer.status, answer.headers['retry-after']]).toEqual([429, seconds]);
-  expect(answer.body).toMatchObject({ status: 429, detail: expect.stringContaining('5 new threads') });
+  expect(answer.body).toMatchObject({
+    status: 429,
+    detail: expect.stringContaining('5 new threads'),
+  });
   app.clock.advance((Number(seconds) - 1) * 1000 - 1);
   expect(await status()).toBe(429);
   app.clock.advance(1001);
