@@ -126,13 +126,13 @@ export class DynamoConvoTable {
 const beforeAll = '#';
 const behindAll = '~';
 
-/** A bound between a key and every longer or larger one of the same kind. */
+/** A bound between a key and every larger one of the same length. */
 function justAbove(key: string): string {
   return `${key}${beforeAll}`;
 }
 
-/** A bound between a key and every smaller one of the same length. */
+/** A bound below a key that no smaller one of the same length exceeds. */
 function justBelow(key: string): string {
   const lastCharacter = key.charCodeAt(key.length - 1);
-  return `${key.slice(0, -1)}${String.fromCharCode(lastCharacter - 1)}${behindAll}`;
+  return `${key.slice(0, -1)}${String.fromCharCode(lastCharacter - 1)}`;
 }

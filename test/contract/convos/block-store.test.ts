@@ -104,18 +104,21 @@ describe('blocks in the table', () => {
     const { blocks } = inTable(table);
     const [lower, higher] = [freshUser(), freshUser()].toSorted();
     if (lower === undefined || higher === undefined) throw new Error('there are two');
+    const key = keys.pair(lower, higher);
     const pair = async () => {
       const { client, tableName } = table;
-      const Key = keys.pair(lower, higher);
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key }));
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: key }));
       return Item;
     };
-    for (const order of ['first', 'last'] as const) {
-      const both = [await add(blocks, lower, higher), await add(blocks, higher, lower)];
-      for (const block of order === 'first' ? both : both.toReversed()) {
-        expect(await pair()).toBeDefined();
-        expect(await blocks.remove(block)).toBe('done');
-      }
+    for (const order of ['lower first', 'higher first'] as const) {
+      const byLower = await add(blocks, lower, higher);
+      const byHigher = await add(blocks, higher, lower);
+      expect(await pair()).toEqual({ ...key, byLower: byLower.ulid, byHigher: byHigher.ulid });
+      const [first, last] = order === 'lower first' ? [byLower, byHigher] : [byHigher, byLower];
+      expect(await blocks.remove(first)).toBe('done');
+      const left = order === 'lower first' ? 'byHigher' : 'byLower';
+      expect(await pair()).toEqual({ ...key, [left]: last.ulid });
+      expect(await blocks.remove(last)).toBe('done');
       expect(await pair()).toBeUndefined();
     }
   });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { indexes } from '../../../lambdas/convos/contract.ts';
+import { copyRow } from '../../../lambdas/convos/convo-rows.ts';
 import type { ConvoStore, CopyRange } from '../../../lambdas/convos/convo-store.ts';
 import { nonceOf } from '../../../lambdas/convos/message.ts';
 import { lastUlidAt, ulidTime } from '../../../lambdas/shared/identifier.ts';
-import { convoStores } from '../../support/convo-stores.ts';
+import { convoStores, inTable } from '../../support/convo-stores.ts';
 import { freshUser, replyOf, startMs, ulidAt, writeOf } from '../../support/convo-writes.ts';
 import { startLocalTable } from '../../support/local-table.ts';
 import type { LocalTable } from '../../support/local-table.ts';
@@ -30,6 +32,8 @@ async function threadOf(store: ConvoStore, messages: number, reader = freshUser(
   }
   return { thread, ulids, ...users };
 }
+
+const ulidsOf = (copies: readonly { ulid: string }[]) => copies.map(({ ulid }) => ulid);
 
 describe.each(stores)('messages of a thread in %s', (_name, open) => {
   test('copies come in either order, from and to any message, up to a limit', async () => {
@@ -168,5 +172,24 @@ describe.each(stores)('folders in %s', (_name, open) => {
     await store.send(await replyOf(store, { thread, sender: recipient, recipient: sender }));
     expect(await foldersOf(sender)).toEqual([1, 1]);
     expect(await foldersOf(recipient)).toEqual([1, 1]);
+  });
+});
+
+describe('lists of the table', () => {
+  test('a page that DynamoDB cuts at 1 MB is read to its end', async () => {
+    const { client, tableName } = table;
+    const { store, upkeep } = inTable(table);
+    const [owner, thread] = [freshUser(), ulidAt(0)];
+    const padding = 'x'.repeat(100_000);
+    const ulids = Array.from({ length: 15 }, (_, at) => ulidAt(at));
+    for (const ulid of ulids) {
+      const copy = { owner, thread, ulid, other: owner, isSent: true, excerpt: '', bytes: 0 };
+      const Item = { ...copyRow(copy), padding };
+      await client.send(new PutCommand({ TableName: tableName, Item }));
+    }
+    const walked = await upkeep.copiesOf(owner, { limit: 100 });
+    expect(ulidsOf(walked)).toEqual(ulids);
+    const listed = await store.copies(owner, thread, { order: 'desc', limit: 12 });
+    expect(ulidsOf(listed)).toEqual(ulids.toReversed().slice(0, 12));
   });
 });

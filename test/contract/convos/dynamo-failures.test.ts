@@ -257,11 +257,16 @@ describe('what DynamoDB refuses for a passing reason', () => {
   });
 
   test('keys that stay unprocessed are a passing failure', async () => {
-    const { write, owner, thread } = await unread();
-    const fault = { kind: 'handed back', items: 1 } as const;
-    const reads = Array.from({ length: 20 }, (_, at) => at + 1);
-    fail({ operation: 'BatchGetItem', nth: reads, fault });
-    const both = stores.store.sideAndCopy(owner, thread, write.side.after.last);
-    await expect(both).rejects.toThrow(TransientError);
+    const { thread } = await unread();
+    const ulids = [thread, ...Array.from({ length: 19 }, () => ulidAt(0))];
+    // Each read gives one.
+    fail(
+      ...ulids.map((_ulid, at) => ({
+        operation: 'BatchGetItem',
+        nth: [at + 1],
+        fault: { kind: 'handed back' as const, items: ulids.length - 1 - at },
+      })),
+    );
+    await expect(stores.store.bodies(ulids)).rejects.toThrow('keys stay unprocessed');
   }, 20_000);
 });

@@ -143,6 +143,8 @@ describe.each(convoStores(() => table))('sending in %s', (_name, open) => {
     expect(await send(2)).toBe('stale');
     expect(await store.state(recipient)).toEqual({ ...none, blockChanges: 1 });
     expect(await send(1)).toBe('sent');
+    await blocks.add({ blocker: freshUser(), blocked: recipient, ulid: ulidAt(0) });
+    expect(await send(1)).toBe('stale');
     expect(await store.send(writeOf({ sender, recipient: freshUser(), blockChanges: 1 }))).toBe(
       'stale',
     );
