@@ -1,7 +1,7 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
-import { indexes, relayedPrefixes } from '../lambdas/convos/contract.ts';
+import { indexes, relayedChanges } from '../lambdas/convos/contract.ts';
 import type { UpkeepJob, environments } from '../lambdas/convos/contract.ts';
 import type { Core } from './core.ts';
 import { dataTable } from './data-table.ts';
@@ -118,7 +118,7 @@ export class Convos extends Construct {
       entry: 'convos/relay.lambda.ts',
       description: 'Makes events of messages, and jobs of what was deleted.',
       environment,
-      keyPrefixes: relayedPrefixes,
+      changes: relayedChanges,
       usersNotice: usersNotice.relay,
     });
     this.#core.bus.grantPutEventsTo(relay.fn);

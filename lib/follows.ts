@@ -158,7 +158,7 @@ export class Follows extends Construct {
       entry: 'follows/relay.lambda.ts',
       description: 'Makes events of follows and erasures, and starts erasure jobs.',
       environment,
-      keyPrefixes: relayedPrefixes,
+      changes: relayedPrefixes.map((pk) => ({ pk })),
       usersNotice: usersNotice.relay,
     });
     core.bus.grantPutEventsTo(relay.fn);

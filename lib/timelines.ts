@@ -98,7 +98,7 @@ export class Timelines extends Construct {
       entry: 'timelines/relay.lambda.ts',
       description: 'Makes events of actions, and starts their fan-out.',
       environment,
-      keyPrefixes: Object.values(prefixes),
+      changes: Object.values(prefixes).map((pk) => ({ pk })),
       usersNotice: usersNotice.relay,
     });
     this.#core.bus.grantPutEventsTo(relay.fn);

@@ -3,9 +3,6 @@ import type { Operation, Usage } from './prices.ts';
 import { job, passedOver, relayed, relayedJob, request } from './work.ts';
 import type { TableWork } from './work.ts';
 
-/** Messages of the thread that the removal was measured with. */
-const messages = 20;
-
 /** What messages and threads use, with all that follows. @param work what was measured */
 export function convosOperations(work: (operation: string) => TableWork): Operation[] {
   const reading = (operation: string): Usage => request(work(operation));
@@ -14,16 +11,20 @@ export function convosOperations(work: (operation: string) => TableWork): Operat
       name: 'thread started',
       usage: together(
         once(request(work('start a thread'))),
-        ...sentOn,
+        // Both sides are new, of which the relay is not called.
+        once(relayed()),
         // It is told of beside its first message.
         once({ busEvent: 1 }),
-        // The sender's count for the hour expires.
-        once(passedOver()),
       ),
     },
     {
       name: 'reply in a thread',
-      usage: together(once(request(work('reply in a thread with messages both ways'))), ...sentOn),
+      usage: together(
+        once(request(work('reply in a thread with messages both ways'))),
+        // The relay hears of the message, and of the sides of its two.
+        once(relayed()),
+        { times: 2, usage: passedOver() },
+      ),
     },
     {
       name: 'message marked as read',
@@ -52,12 +53,7 @@ export function convosOperations(work: (operation: string) => TableWork): Operat
         once(job(work('removal of 20 messages of a deleted thread'))),
         once(relayedJob()),
         once(job(work('release of 20 messages that neither keeps'))),
-        // Of each message the text goes first, and a day later what is left to know a repeat by.
-        { times: 2 * messages, usage: passedOver() },
       ),
     },
   ];
 }
-
-/** A message changes three partitions: its own, of which the event comes, and those of its two. */
-const sentOn = [once(relayed()), { times: 2, usage: passedOver() }];

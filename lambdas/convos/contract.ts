@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { IndexKeys } from '../shared/dynamo/table-keys.ts';
+import type { IndexKeys, RelayedChanges } from '../shared/dynamo/table-keys.ts';
 import { jsonOf } from '../shared/environment.ts';
 import { convosSettings } from './settings.ts';
 
@@ -39,8 +39,13 @@ export const prefixes = { box: 'BOX#', message: 'MSG#', erasure: 'ER#' } as cons
 /** Beginnings of sort keys in a user's partition. */
 export const boxPrefixes = { side: 'T#', copy: 'M#', block: 'B#' } as const;
 
-/** Kinds whose changes matter to the relay. */
-export const relayedPrefixes: readonly string[] = Object.values(prefixes);
+/** Changes from which something may follow: sending writes seven items, and one of them tells of it. */
+export const relayedChanges: readonly RelayedChanges[] = [
+  { pk: prefixes.message, kinds: ['INSERT'] },
+  { pk: prefixes.box, sk: boxPrefixes.copy, kinds: ['MODIFY', 'REMOVE'] },
+  { pk: prefixes.box, sk: boxPrefixes.side, kinds: ['MODIFY'] },
+  { pk: prefixes.erasure },
+];
 
 /**
  * A side of a thread is in each folder of which it holds an active message, ordered by the thread's

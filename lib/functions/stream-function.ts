@@ -5,6 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RelayedChanges } from '../../lambdas/shared/dynamo/table-keys.ts';
 import { failureQueue } from '../alarmed-queue.ts';
 import { userAlarm } from '../alarms.ts';
 import type { Core } from '../core.ts';
@@ -17,8 +18,8 @@ export interface StreamFunctionProps {
   entry: string;
   description: string;
   environment: Record<string, string>;
-  /** Beginnings of the partition keys whose records it wants, e.g. `E#`; others cost no invocation. */
-  keyPrefixes: readonly string[];
+  /** Changes that it wants, at most 5 kinds (AWS's limit of filters); others cost no invocation. */
+  changes: readonly RelayedChanges[];
   /** What users notice when the stream stands still: a sentence. */
   usersNotice: string;
 }
@@ -57,9 +58,7 @@ export class StreamFunction extends Construct {
         retryAttempts: 10_000,
         maxRecordAge: Duration.hours(23),
         onFailure: new SqsDlq(this.failures),
-        filters: props.keyPrefixes.map((prefix) =>
-          FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: [{ prefix }] } } } }),
-        ),
+        filters: props.changes.map(filterOf),
       }),
     );
     userAlarm(this, 'Behind', {
@@ -71,4 +70,10 @@ export class StreamFunction extends Construct {
       topic: core.alarmTopic,
     });
   }
+}
+
+function filterOf({ pk, sk, kinds }: RelayedChanges) {
+  const beginsWith = (prefix: string) => ({ S: [{ prefix }] });
+  const Keys = { pk: beginsWith(pk), ...(sk !== undefined && { sk: beginsWith(sk) }) };
+  return FilterCriteria.filter({ ...(kinds && { eventName: kinds }), dynamodb: { Keys } });
 }

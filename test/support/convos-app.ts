@@ -1,5 +1,6 @@
+import type { DynamoDBRecord } from 'aws-lambda';
 import type { BlockStore } from '../../lambdas/convos/block-store.ts';
-import { relayedPrefixes, upkeepJob } from '../../lambdas/convos/contract.ts';
+import { relayedChanges, upkeepJob } from '../../lambdas/convos/contract.ts';
 import type { UpkeepJob } from '../../lambdas/convos/contract.ts';
 import type { ConvoStore } from '../../lambdas/convos/convo-store.ts';
 import { nonceOf } from '../../lambdas/convos/message.ts';
@@ -30,6 +31,7 @@ import type { QueueRun } from './queue-mapping.ts';
 import { seededRandom } from './seeded-random.ts';
 import { silentLog } from './silent-log.ts';
 import { runStreamMapping } from './stream-mapping.ts';
+import { torn } from './convos-torn-reads.ts';
 import { virtualClock } from './virtual-clock.ts';
 
 /** The ports of convos. */
@@ -108,7 +110,12 @@ export class ConvosApp {
     const { turn } = this.turns;
     const port = <P extends object>(real: P): P =>
       faulty(real, { turn, ...(faults && { plan: faults }) });
-    const ports = observed(this.stores);
+    const { blocks, upkeep: upkeepStore } = this.stores;
+    const ports = observed({
+      store: torn(this.stores.store, turn, this.#random),
+      blocks,
+      upkeep: upkeepStore,
+    });
     const sleep = async (ms: number): Promise<void> => {
       advance(ms);
       await turn('pause');
@@ -135,13 +142,10 @@ export class ConvosApp {
 
   /** Hands the changes that the stream holds to the relay, in order, until it has taken them. */
   async relay({ faults }: Handling = {}): Promise<void> {
-    const changes = this.changes
-      .splice(0)
-      .filter(({ keys }) => relayedPrefixes.some((prefix) => keys['pk']?.startsWith(prefix)));
-    const records = streamRecords(changes).map((record, index) => ({
-      ...record,
-      eventID: changes[index]?.id ?? '',
-    }));
+    const changes = this.changes.splice(0);
+    const records = streamRecords(changes)
+      .map((record, index) => ({ ...record, eventID: changes[index]?.id ?? '' }))
+      .filter(isRelayed);
     const { turn } = this.turns;
     const plan = faults && { plan: faults };
     const bus = {
@@ -211,4 +215,15 @@ export class ConvosApp {
       table.change({ key: { pk: String(pk), sk: String(sk) }, change: () => undefined });
     }
   }
+}
+
+/** Whether the stream's filters call the relay for a record. */
+function isRelayed({ eventName, dynamodb }: DynamoDBRecord): boolean {
+  const { pk, sk } = dynamodb?.Keys ?? {};
+  return relayedChanges.some(
+    (wanted) =>
+      pk?.S?.startsWith(wanted.pk) === true &&
+      sk?.S?.startsWith(wanted.sk ?? '') === true &&
+      (!wanted.kinds || wanted.kinds.some((kind) => kind === eventName)),
+  );
 }

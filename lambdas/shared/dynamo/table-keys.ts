@@ -4,3 +4,12 @@ export interface IndexKeys {
   sortKey: string;
   projection: 'keys' | 'all';
 }
+
+/** Changes of a table that its relay is called for; no others cost an invocation. */
+export interface RelayedChanges {
+  /** Beginnings of the keys. */
+  pk: string;
+  sk?: string;
+  /** @default every kind */
+  kinds?: readonly ('INSERT' | 'MODIFY' | 'REMOVE')[];
+}
