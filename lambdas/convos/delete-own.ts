@@ -1,7 +1,7 @@
 import { changeOwn } from './change-own.ts';
 import type { OwningParts } from './change-own.ts';
 import type { ConvoStore } from './convo-store.ts';
-import { ownActiveSide, ownCopy, ownMessage } from './own-side.ts';
+import { messageOfTwo, ownActiveSide, ownCopy } from './own-side.ts';
 import { isRead, newestOf, withCleared, withoutMessage } from './thread-side.ts';
 import type { MessageCopy, NewestMessage, ThreadSide } from './thread-side.ts';
 
@@ -15,7 +15,7 @@ export async function deleteMessage(
   caller: string,
   ulid: string | undefined,
 ): Promise<void> {
-  const { message } = await ownMessage(parts.store, caller, ulid);
+  const message = await messageOfTwo(parts.store, caller, ulid);
   const { thread } = message;
   await changeOwn(
     parts,

@@ -1,9 +1,9 @@
 import { changeOwn } from './change-own.ts';
 import type { OwningParts } from './change-own.ts';
-import { ownActiveSide, ownCopy, ownMessage } from './own-side.ts';
+import { messageOfTwo, ownActiveSide, ownCopy } from './own-side.ts';
+import type { WholeMessage } from './own-side.ts';
 import { isRead, withAllRead, withMark } from './thread-side.ts';
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
-import type { StoredMessage } from './message.ts';
 
 /**
  * Marks a message as read or unread for its owner alone; safe to repeat. One's own messages can be
@@ -16,8 +16,8 @@ export async function markMessage(
   caller: string,
   ulid: string | undefined,
   read: boolean,
-): Promise<StoredMessage & { body: string }> {
-  const { message } = await ownMessage(parts.store, caller, ulid);
+): Promise<WholeMessage> {
+  const message = await messageOfTwo(parts.store, caller, ulid);
   const { thread } = message;
   return changeOwn(parts, async () => {
     const own = await ownCopy(parts.store, { caller, thread, ulid: message.ulid });

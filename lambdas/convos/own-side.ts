@@ -31,11 +31,19 @@ export async function ownActiveSide(
   return side;
 }
 
-/** A message as its owner has it. */
+/** A message, as one of its two has it. */
 export interface OwnMessage {
-  message: StoredMessage & { body: string };
+  message: WholeMessage;
   side: ThreadSide;
   copy: MessageCopy;
+}
+
+export type WholeMessage = StoredMessage & { body: string };
+
+interface CopyName {
+  caller: string;
+  thread: string;
+  ulid: string;
 }
 
 /** @throws NotFoundError when the caller takes no part in such a message or has deleted it. */
@@ -44,26 +52,51 @@ export async function ownMessage(
   caller: string,
   ulid: string | undefined,
 ): Promise<OwnMessage> {
+  const message = await messageOfTwo(store, caller, ulid);
+  const { thread } = message;
+  const { side, copy } = await store.sideAndCopy(caller, thread, message.ulid);
+  return { message, ...active(side, copy) };
+}
+
+/**
+ * A message in whose thread the caller takes part. Whether the caller has it still, `ownCopy` tells.
+ *
+ * @throws NotFoundError when there is none, or it is between others.
+ */
+export async function messageOfTwo(
+  store: Pick<ConvoStore, 'message'>,
+  caller: string,
+  ulid: string | undefined,
+): Promise<WholeMessage> {
   const message = ulid === undefined ? undefined : await store.message(nonceOf(ulid));
   if (message?.ulid !== ulid || message?.body === undefined || !takesPart(message, caller)) {
     throw noSuchMessage();
   }
-  const { thread, body } = message;
-  return {
-    message: { ...message, body },
-    ...(await ownCopy(store, { caller, thread, ulid: message.ulid })),
-  };
+  return { ...message, body: message.body };
 }
 
-/** @throws NotFoundError when the caller has no such message (any more). */
+/**
+ * A copy and its side to decide a change by. The side is read first: of two items that are read at once
+ * each is of a moment of its own, and by a copy that is older than its side a message would be counted
+ * as what it is no more. A side that is the older one is noticed when the change is written.
+ *
+ * @throws NotFoundError when the caller has no such message (any more).
+ */
 export async function ownCopy(
-  store: Pick<ConvoStore, 'sideAndCopy'>,
-  { caller, thread, ulid }: { caller: string; thread: string; ulid: string },
+  store: Pick<ConvoStore, 'side' | 'sideAndCopy'>,
+  { caller, thread, ulid }: CopyName,
 ): Promise<Pick<OwnMessage, 'side' | 'copy'>> {
-  const { side, copy } = await store.sideAndCopy(caller, thread, ulid);
-  if (!side || !copy) throw noSuchMessage();
-  // Deleted with its thread: the copy itself goes a moment later.
-  if (side.cleared !== undefined && ulid <= side.cleared) throw noSuchMessage();
+  const side = await store.side(caller, thread);
+  const { copy } = await store.sideAndCopy(caller, thread, ulid);
+  return active(side, copy);
+}
+
+/** @throws NotFoundError when it is deleted, or was with its thread: the copy itself goes a moment later. */
+function active(
+  side: ThreadSide | undefined,
+  copy: MessageCopy | undefined,
+): Pick<OwnMessage, 'side' | 'copy'> {
+  if (!side || !copy || copy.ulid <= (side.cleared ?? '')) throw noSuchMessage();
   return { side, copy };
 }
 
