@@ -1,15 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { TransientError } from '../shared/errors.ts';
+import { batchGet } from '../shared/dynamo/batch-get.ts';
+import type { ItemKey } from '../shared/dynamo/table-keys.ts';
 import { keys } from './contract.ts';
 import type { Row } from './convo-rows.ts';
-
-export interface ItemKey {
-  pk: string;
-  sk: string;
-}
 
 /** A range of sort keys in a user's partition. Behind the prefix stand ULIDs, so of one length. */
 export interface BoxRange {
@@ -22,12 +16,6 @@ export interface BoxRange {
   order?: 'asc' | 'desc';
   limit: number;
 }
-
-/** Reads for keys that DynamoDB leaves unprocessed; the wait between them doubles. */
-const readsOfUnprocessed = 8;
-const unprocessedWaitMs = 10;
-
-const itemKey = z.object({ pk: z.string(), sk: z.string() });
 
 /** Reads the convos' table, strongly consistently where DynamoDB can. */
 export class DynamoConvoTable {
@@ -59,31 +47,13 @@ export class DynamoConvoTable {
   }
 
   /**
-   * What there is of up to 100 keys, in any order; none may be named twice.
+   * What there is of some keys, in any order; none may be named twice.
    *
    * @param attributes those to read; all when absent
    * @throws TransientError when DynamoDB keeps leaving keys unprocessed.
    */
   async some(wanted: readonly ItemKey[], attributes?: readonly string[]): Promise<Row[]> {
-    const names = attributes?.map((name): [string, string] => [`#${name}`, name]);
-    const projection = names && {
-      ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
-      ExpressionAttributeNames: Object.fromEntries(names),
-    };
-    const found: Row[] = [];
-    let left = wanted.map(({ pk, sk }) => ({ pk, sk }));
-    for (let reads = 0; left.length > 0; reads++) {
-      if (reads === readsOfUnprocessed) throw new TransientError('keys stay unprocessed');
-      if (reads > 0) await sleep(unprocessedWaitMs * 2 ** reads * (0.5 + Math.random() / 2));
-      const { Responses, UnprocessedKeys } = await this.#client.send(
-        new BatchGetCommand({
-          RequestItems: { [this.#tableName]: { Keys: left, ConsistentRead: true, ...projection } },
-        }),
-      );
-      found.push(...(Responses?.[this.#tableName] ?? []));
-      left = z.array(itemKey).parse(UnprocessedKeys?.[this.#tableName]?.Keys ?? []);
-    }
-    return found;
+    return batchGet(this.#client, this.#tableName, wanted, attributes && { attributes });
   }
 
   /** Items of a user's partition; fewer than the limit only at the end. */

@@ -3,10 +3,10 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { batchWrite } from '../shared/dynamo/batch-write.ts';
+import type { ItemKey } from '../shared/dynamo/table-keys.ts';
 import { boxPrefixes, keys } from './contract.ts';
 import { copyOf, erasureOf, sideOf } from './convo-rows.ts';
 import { DynamoConvoTable } from './dynamo-convo-table.ts';
-import type { ItemKey } from './dynamo-convo-table.ts';
 import { unchanged } from './dynamo-convo-writes.ts';
 import { nonceOf } from './message.ts';
 import type { MessageCopy } from './thread-side.ts';

@@ -6,8 +6,7 @@ import type { UpkeepStore } from './upkeep-store.ts';
 /**
  * Removes messages of which neither participant has a copy any more. Each removed copy brings its own
  * look here, after it is gone: of two that go at the same moment the later one finds neither.
- * Messages that were sent with a key go on being known by it, without any text, for as long as a
- * request may be repeated.
+ * What remains of a message, without any text, tells a repeat of its request while one may come.
  */
 export async function release(
   { upkeep, now }: { upkeep: UpkeepStore; now: Clock },

@@ -1,13 +1,9 @@
 import * as z from 'zod';
+import type { ItemKey } from '../shared/dynamo/table-keys.ts';
 import { typeOf } from '../shared/resource-ref.ts';
 import { prefixes } from './contract.ts';
 import type { FollowPair } from './follows-read.ts';
 import type { FollowWrite } from './follow-store.ts';
-
-export interface ItemKey {
-  pk: string;
-  sk: string;
-}
 
 export function edgeKey({ follower, followed }: FollowPair): ItemKey {
   return { pk: `${prefixes.edge}${follower}`, sk: followed };

@@ -1,7 +1,8 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { TransientError } from '../shared/errors.ts';
+import { batchGet } from '../shared/dynamo/batch-get.ts';
+import type { ItemKey } from '../shared/dynamo/table-keys.ts';
 import { indexes, prefixes } from './contract.ts';
 import {
   counterRow,
@@ -12,7 +13,6 @@ import {
   listKey,
   pairOf,
 } from './dynamo-follow-items.ts';
-import type { ItemKey } from './dynamo-follow-items.ts';
 import type {
   CounterShard,
   FollowQueries,
@@ -23,12 +23,6 @@ import type {
 import type { EndReason, FollowPair } from './follows-read.ts';
 
 const ulid = z.ulid();
-
-/** Keys of one BatchGetItem call (the limit of DynamoDB). */
-const keysPerRead = 100;
-
-/** Reads for keys that DynamoDB leaves unprocessed, each of which gives at least some. */
-const readsOfUnprocessed = 8;
 
 /** Reads follows from their table. */
 export class DynamoFollowQueries implements FollowQueries {
@@ -43,12 +37,9 @@ export class DynamoFollowQueries implements FollowQueries {
   async edges(pairs: readonly FollowPair[]): Promise<(StoredEdge | undefined)[]> {
     const keys = new Map(pairs.map((pair) => [nameOf(edgeKey(pair)), edgeKey(pair)]));
     const found = new Map<string, StoredEdge>();
-    const wanted = [...keys.values()];
-    for (let start = 0; start < wanted.length; start += keysPerRead) {
-      for (const item of await this.#batch(wanted.slice(start, start + keysPerRead))) {
-        const { pk, sk, ...edge } = edgeRow.parse(item);
-        found.set(nameOf({ pk, sk }), edge);
-      }
+    for (const item of await batchGet(this.client, this.tableName, [...keys.values()])) {
+      const { pk, sk, ...edge } = edgeRow.parse(item);
+      found.set(nameOf({ pk, sk }), edge);
     }
     return pairs.map((pair) => found.get(nameOf(edgeKey(pair))));
   }
@@ -120,22 +111,6 @@ export class DynamoFollowQueries implements FollowQueries {
       ExpressionAttributeValues: { ':pk': pk },
       ConsistentRead: true,
     });
-  }
-
-  async #batch(keys: ItemKey[]): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
-    let left: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
-    for (let reads = 0; left.length > 0; reads++) {
-      if (reads === readsOfUnprocessed) throw new TransientError('keys stay unprocessed');
-      const { Responses, UnprocessedKeys } = await this.client.send(
-        new BatchGetCommand({
-          RequestItems: { [this.tableName]: { Keys: left, ConsistentRead: true } },
-        }),
-      );
-      items.push(...(Responses?.[this.tableName] ?? []));
-      left = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
-    }
-    return items;
   }
 }
 

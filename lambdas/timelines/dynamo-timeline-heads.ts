@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type {
-  BatchGetCommandInput,
-  BatchGetCommandOutput,
-  DynamoDBDocumentClient,
-} from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { batchGet } from '../shared/dynamo/batch-get.ts';
 import { batchWrite } from '../shared/dynamo/batch-write.ts';
-import { TransientError } from '../shared/errors.ts';
 import { headKey, keys } from './contract.ts';
 import type { MergedActor, TimelineHeads } from './timeline-store.ts';
 
@@ -26,13 +21,6 @@ const mergedSchema = z.object({
 });
 
 const lastReadSchema = z.object({ pk: z.string(), lastReadAt: z.number().optional() });
-
-/** Reads for keys that DynamoDB leaves unprocessed; the wait between them doubles. */
-const readsOfUnprocessed = 8;
-const unprocessedWaitMs = 10;
-
-/** Keys of one BatchGetItem call (DynamoDB's limit). */
-const keysPerGet = 100;
 
 /** The rows of a private timeline that concern it as a whole. */
 export function dynamoTimelineHeads(
@@ -58,28 +46,13 @@ export function dynamoTimelineHeads(
     },
 
     async lastReads(owners, consistent) {
-      const known = new Map<string, number | undefined>();
-      for (let start = 0; start < owners.length; start += keysPerGet) {
-        let wanted: BatchGetCommandInput['RequestItems'] = {
-          [tableName]: {
-            Keys: [...new Set(owners.slice(start, start + keysPerGet))].map(headOf),
-            ProjectionExpression: 'pk, lastReadAt',
-            ConsistentRead: consistent,
-          },
-        };
-        for (let reads = 0; wanted && Object.keys(wanted).length > 0; reads += 1) {
-          if (reads === readsOfUnprocessed) throw new TransientError('keys stay unprocessed');
-          if (reads > 0) await sleep(unprocessedWaitMs * 2 ** reads);
-          const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
-            new BatchGetCommand({ RequestItems: wanted }),
-          );
-          for (const item of Responses?.[tableName] ?? []) {
-            const { pk, lastReadAt } = lastReadSchema.parse(item);
-            known.set(pk, lastReadAt);
-          }
-          wanted = UnprocessedKeys;
-        }
-      }
+      const rows = await batchGet(client, tableName, [...new Set(owners)].map(headOf), {
+        attributes: ['pk', 'lastReadAt'],
+        consistent,
+      });
+      const known = new Map(
+        rows.map((row) => lastReadSchema.parse(row)).map(({ pk, lastReadAt }) => [pk, lastReadAt]),
+      );
       return owners.map((owner) => known.get(keys.privateTimeline(owner)));
     },
 

@@ -1,3 +1,9 @@
+/** Key of an item of any table. */
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
 /** Attributes that a global secondary index is keyed by, and what it carries beside all keys. */
 export interface IndexKeys {
   partitionKey: string;
