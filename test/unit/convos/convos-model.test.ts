@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ConvosScenario } from '../../support/convos-scenario.ts';
+import type { Deed, FaultName, Step } from '../../support/convos-scenario.ts';
+
+/*
+ * Anything in any order, several at a time, with calls refused, their answers lost, and functions dying
+ * before and after each of them. Every answer was true at some moment of its request, or is what its one
+ * effect was; after every step counts, lists and folders are those of the model.
+ */
+
+const kind = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Deed['kind']>('start') },
+  { weight: 8, arbitrary: fc.constant<Deed['kind']>('reply') },
+  { weight: 5, arbitrary: fc.constant<Deed['kind']>('mark') },
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom<Deed['kind'][]>('read thread', 'delete message', 'delete thread'),
+  },
+  { weight: 4, arbitrary: fc.constantFrom<Deed['kind'][]>('block', 'unblock') },
+  { weight: 2, arbitrary: fc.constantFrom<Deed['kind'][]>('count', 'look') },
+  { weight: 5, arbitrary: fc.constantFrom<Deed['kind'][]>('relay', 'upkeep') },
+  { weight: 1, arbitrary: fc.constant<Deed['kind']>('erase') },
+);
+
+const fault = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<FaultName>('none') },
+  { weight: 3, arbitrary: fc.constantFrom<FaultName[]>('refused', 'lost', 'twice') },
+  { weight: 1, arbitrary: fc.constantFrom<FaultName[]>('dies before', 'dies after') },
+);
+
+const deed: fc.Arbitrary<Deed> = fc.record({
+  kind,
+  who: fc.nat({ max: 2 }),
+  whom: fc.nat({ max: 1 }),
+  pick: fc.nat({ max: 3 }),
+  read: fc.boolean(),
+  text: fc.nat({ max: 2 }),
+  key: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
+  faults: fc.array(fault, { maxLength: 8 }),
+});
+
+const step: fc.Arbitrary<Step> = fc.record({
+  deeds: fc.array(deed, { minLength: 1, maxLength: 4 }),
+  order: fc.integer(),
+  pauseMs: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(1, 1_000) },
+    { weight: 2, arbitrary: fc.constantFrom(3_600_000, 12 * 3_600_000) },
+  ),
+});
+
+/** Enough to notice a break; for a longer search set MODEL_RUNS. */
+const numRuns = Number(process.env['MODEL_RUNS'] ?? 40);
+
+test('people have what they sent, read and deleted, whatever happens at the same time and goes wrong', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer(),
+      fc.array(step, { minLength: 3, maxLength: 25, size: 'max' }),
+      async (seed, steps) => {
+        const scenario = new ConvosScenario(seed);
+        for (const one of steps) {
+          await scenario.run(one);
+          expect(await scenario.wrongAtOnce()).toEqual([]);
+        }
+        await scenario.end();
+        expect(await scenario.wrongInTheEnd()).toEqual([]);
+      },
+    ),
+    { numRuns },
+  );
+}, 3_600_000);
