@@ -17,6 +17,16 @@ export interface BlockStore {
     one: string,
     other: string,
   ): Promise<{ ofOne: string | undefined; ofOther: string | undefined }>;
+  /**
+   * The blocks between a sender and a recipient together with the recipient's `blockChanges`, all of
+   * one moment: a message that is written while that number stands overlooks no block.
+   *
+   * @throws TransientError while one of them is being written.
+   */
+  lookBeforeSending(
+    sender: string,
+    recipient: string,
+  ): Promise<{ blocked: boolean; blockChanges: number }>;
   /** `exists`: there is one of the same two already. */
   add(block: Block): Promise<'done' | 'exists' | 'busy'>;
   /** `stale`: it is not (or no longer) there. */

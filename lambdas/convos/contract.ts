@@ -89,7 +89,6 @@ export const upkeepJob = z.discriminatedUnion('kind', [
     erasureId: z.ulid(),
     /** What came later stays. */
     startedAt: z.iso.datetime(),
-    pass: z.literal([1, 2]),
   }),
 ]);
 export type UpkeepJob = z.output<typeof upkeepJob>;

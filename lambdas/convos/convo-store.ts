@@ -1,6 +1,9 @@
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
 import type { StoredMessage } from './message.ts';
 
+/** What a message tells of the request that sent it. */
+export type SentRecord = Pick<StoredMessage, 'ulid' | 'thread' | 'requestHash'>;
+
 export type Folder = 'inbox' | 'outbox';
 
 /** What is kept of a user beside its threads. */
@@ -28,13 +31,15 @@ export interface SendWrite {
   copies: readonly MessageCopy[];
   /** The recipient's `blockChanges` that the decision to send was based on. */
   blockChanges: number;
+  /** Under this nonce nothing may have been sent either. */
+  unlessSent?: string | undefined;
   /** A new thread counts against its sender's limit for the hour. */
   newThread?: { hour: number; limit: number; expiresAtSeconds: number } | undefined;
 }
 
 export type SendOutcome =
   | 'sent'
-  /** A message with this nonce is there already: this one was sent before, or its key was used. */
+  /** A message with this nonce, or that of `unlessSent`, is there: this one was sent before. */
   | 'taken'
   /** A side, or the recipient's blocks, changed since they were read. */
   | 'stale'
@@ -43,13 +48,23 @@ export type SendOutcome =
   /** Others were writing the same items; nothing was written. */
   | 'busy';
 
+/** A change of one copy: written only if its mark still is as it was read. */
+export interface CopyChange {
+  before: MessageCopy;
+  /** Absent: it is deleted. */
+  after?: MessageCopy | undefined;
+}
+
 /** A change of one's own side: reading and deleting. One transaction, with the user's unread count. */
 export interface OwnWrite {
   side: SideChange;
-  /** The copy as it is now marked. */
-  marked?: MessageCopy | undefined;
-  /** The copy that is deleted. */
-  removed?: MessageCopy | undefined;
+  copy?: CopyChange | undefined;
+  /**
+   * Other copies that the change is decided by, at most 90: they must still be there, with their marks.
+   * That the side is unchanged does not say so: while a transaction is being applied, some of its items
+   * can be read as they were before it and others as they are after.
+   */
+  seen?: readonly MessageCopy[] | undefined;
   /** The erasure that this belongs to, and the messages that it removes. */
   erasure?: { erasureId: string; messages: number } | undefined;
 }
@@ -96,6 +111,8 @@ export interface ConvoStore {
   ): Promise<{ side: ThreadSide | undefined; copy: MessageCopy | undefined }>;
   /** The message that is stored under a nonce. */
   message(nonce: string): Promise<StoredMessage | undefined>;
+  /** What was sent under any of a few nonces. */
+  sentUnder(nonces: readonly string[]): Promise<SentRecord[]>;
   /** Bodies of messages by ULID; what nobody holds any more is left out. At most 100, and 8 MB. */
   bodies(ulids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Copies of one side of a thread; fewer than the limit only at the end. */

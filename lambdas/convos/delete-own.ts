@@ -3,7 +3,7 @@ import type { OwningParts } from './change-own.ts';
 import type { ConvoStore } from './convo-store.ts';
 import { messageOfTwo, ownActiveSide, ownCopy } from './own-side.ts';
 import { isRead, newestOf, withCleared, withoutMessage } from './thread-side.ts';
-import type { MessageCopy, NewestMessage, ThreadSide } from './thread-side.ts';
+import type { MessageCopy, ThreadSide } from './thread-side.ts';
 
 /**
  * Deletes a message for its owner alone.
@@ -21,23 +21,29 @@ export async function deleteMessage(
     parts,
     async () => {
       const { side, copy } = await ownCopy(parts.store, { caller, thread, ulid: message.ulid });
-      const newest = await newestWithout(parts.store, side, copy);
+      const isNewest = side.newest?.ulid === copy.ulid;
+      const next = isNewest ? await nextNewest(parts.store, side, copy) : undefined;
+      const newest = isNewest ? next && newestOf(next, isRead(side, next)) : side.newest;
       const after = withoutMessage(side, copy, newest);
-      return { write: { side: { before: side, after }, removed: copy }, answer: 'deleted' };
+      const write = {
+        side: { before: side, after },
+        copy: { before: copy },
+        ...(next && { seen: [next] }),
+      };
+      return { write, answer: 'deleted' };
     },
     'deleted',
   );
 }
 
-async function newestWithout(
+async function nextNewest(
   store: ConvoStore,
-  side: ThreadSide,
+  { cleared }: ThreadSide,
   { owner, thread, ulid }: MessageCopy,
-): Promise<NewestMessage | undefined> {
-  if (side.newest?.ulid !== ulid) return side.newest;
-  const range = { above: side.cleared, below: ulid, order: 'desc', limit: 1 } as const;
+): Promise<MessageCopy | undefined> {
+  const range = { above: cleared, below: ulid, order: 'desc', limit: 1 } as const;
   const [next] = await store.copies(owner, thread, range);
-  return next && newestOf(next, isRead(side, next));
+  return next;
 }
 
 /**

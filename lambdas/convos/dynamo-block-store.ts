@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { transact } from '../shared/dynamo/transaction.ts';
+import { transact, transactGet } from '../shared/dynamo/transaction.ts';
 import type { TransactionItem } from '../shared/dynamo/transaction.ts';
 import type { Block, BlockStore } from './block-store.ts';
 import { boxPrefixes, keys } from './contract.ts';
-import { blockOf, blockRow } from './convo-rows.ts';
+import { blockOf, blockRow, stateOf } from './convo-rows.ts';
 import { DynamoConvoTable } from './dynamo-convo-table.ts';
 
 /** Of two users the one whose reference sorts first is the lower; each block's ULID. */
@@ -37,6 +37,16 @@ export function dynamoBlockStore(client: DynamoDBDocumentClient, tableName: stri
       const found = await pair(one, other);
       const { of, back } = attributesOf(one, other);
       return { ofOne: found[of], ofOther: found[back] };
+    },
+
+    async lookBeforeSending(sender, recipient) {
+      const [found, state] = await transactGet(client, tableName, [
+        pairKey(sender, recipient),
+        keys.state(recipient),
+      ]);
+      const { byLower, byHigher } = pairSchema.parse(found ?? {});
+      const blocked = byLower !== undefined || byHigher !== undefined;
+      return { blocked, blockChanges: stateOf(state).blockChanges };
     },
 
     async add(block) {

@@ -12,6 +12,12 @@ import { nonceOf } from './message.ts';
 /** Which of several false conditions is told; the first one weighs most. */
 const refusals = ['taken', 'stale', 'limit'] as const;
 
+const sentSchema = z.object({
+  ulid: z.ulid(),
+  thread: z.ulid(),
+  requestHash: z.string().optional(),
+});
+
 const bodySchema = z.object({ ulid: z.ulid(), body: z.string().optional() });
 
 /**
@@ -39,7 +45,10 @@ export function dynamoConvoStore(client: DynamoDBDocumentClient, tableName: stri
     const found = items.map(({ refusal }, place) =>
       result.obstacles[place] === 'condition' ? refusal : undefined,
     );
-    return refusals.find((refusal) => found.includes(refusal)) ?? 'busy';
+    const refusal = refusals.find((one) => found.includes(one)) ?? 'busy';
+    // What collides may be this very request, being sent: then its count for the hour is its own.
+    const isAlone = result.obstacles.every((one) => one === 'none' || one === 'condition');
+    return refusal === 'limit' && !isAlone ? 'busy' : refusal;
   };
 
   return {
@@ -78,6 +87,11 @@ export function dynamoConvoStore(client: DynamoDBDocumentClient, tableName: stri
     async message(nonce) {
       const row = await table.get(keys.message(nonce));
       return row && messageOf(row);
+    },
+
+    async sentUnder(nonces) {
+      const rows = await table.some(nonces.map(keys.message), ['ulid', 'thread', 'requestHash']);
+      return rows.map((row) => sentSchema.parse(row));
     },
 
     async bodies(ulids) {

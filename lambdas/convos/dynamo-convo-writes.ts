@@ -1,6 +1,6 @@
 import type { TransactionItem } from '../shared/dynamo/transaction.ts';
 import { keys } from './contract.ts';
-import type { OwnWrite, SendOutcome, SendWrite, SideChange } from './convo-store.ts';
+import type { CopyChange, OwnWrite, SendOutcome, SendWrite, SideChange } from './convo-store.ts';
 import { copyRow, messageRow, sideRow } from './convo-rows.ts';
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
 
@@ -12,7 +12,7 @@ export interface ConditionalItem {
 
 /** All that a message in its thread writes. */
 export function sendItems(tableName: string, write: SendWrite): ConditionalItem[] {
-  const { message, sender, recipient, copies, newThread } = write;
+  const { message, sender, recipient, copies, newThread, unlessSent } = write;
   return [
     {
       item: {
@@ -28,23 +28,26 @@ export function sendItems(tableName: string, write: SendWrite): ConditionalItem[
     putSide(tableName, recipient),
     ...copies.map((copy) => ({ item: { Put: { TableName: tableName, Item: copyRow(copy) } } })),
     addUnread(tableName, recipient, write.blockChanges),
+    ...(unlessSent === undefined ? [] : [checkUnsent(tableName, unlessSent)]),
     ...(newThread ? [countThread(tableName, message.sender, newThread)] : []),
   ];
 }
 
 /** All that a change of one's own side writes; the unread count only where it changes. */
 export function ownItems(tableName: string, write: OwnWrite): ConditionalItem[] {
-  const { side, marked, removed, erasure } = write;
+  const { side, copy, seen = [], erasure } = write;
   const items = [putSide(tableName, side)];
   if (unreadStep(side).unread !== 0) items.push(addUnread(tableName, side));
-  if (marked) {
-    const there = { ConditionExpression: 'attribute_exists(pk)' };
-    const item = { Put: { TableName: tableName, Item: copyRow(marked), ...there } };
-    items.push({ item, refusal: 'stale' });
-  }
-  if (removed) items.push(deleteCopy(tableName, removed));
+  if (copy) items.push(changeCopy(tableName, copy));
+  items.push(...seen.map((one) => checkCopy(tableName, one)));
   if (erasure) items.push(countErased(tableName, side.after.owner, erasure));
   return items;
+}
+
+function checkUnsent(tableName: string, nonce: string): ConditionalItem {
+  const ConditionExpression = 'attribute_not_exists(pk)';
+  const check = { TableName: tableName, Key: keys.message(nonce), ConditionExpression };
+  return { item: { ConditionCheck: check }, refusal: 'taken' };
 }
 
 function putSide(tableName: string, { before, after }: SideChange): ConditionalItem {
@@ -122,19 +125,31 @@ function countThread(
   };
 }
 
-function deleteCopy(
-  tableName: string,
-  { owner, thread, ulid }: Pick<MessageCopy, 'owner' | 'thread' | 'ulid'>,
-): ConditionalItem {
+function changeCopy(tableName: string, { before, after }: CopyChange): ConditionalItem {
+  const same = unmarkedSince(before);
+  const item: TransactionItem = after
+    ? { Put: { TableName: tableName, Item: copyRow(after), ...same } }
+    : { Delete: { TableName: tableName, Key: keyOf(before), ...same } };
+  return { item, refusal: 'stale' };
+}
+
+function checkCopy(tableName: string, copy: MessageCopy): ConditionalItem {
+  const check = { TableName: tableName, Key: keyOf(copy), ...unmarkedSince(copy) };
+  return { item: { ConditionCheck: check }, refusal: 'stale' };
+}
+
+function keyOf({ owner, thread, ulid }: MessageCopy) {
+  return keys.copy(owner, thread, ulid);
+}
+
+/** That a copy is there, with its mark as it was read. */
+function unmarkedSince(copy: MessageCopy) {
+  const there = 'attribute_exists(pk)';
+  const { mark } = copyRow(copy);
+  if (mark === undefined) return { ConditionExpression: `${there} AND attribute_not_exists(mark)` };
   return {
-    item: {
-      Delete: {
-        TableName: tableName,
-        Key: keys.copy(owner, thread, ulid),
-        ConditionExpression: 'attribute_exists(pk)',
-      },
-    },
-    refusal: 'stale',
+    ConditionExpression: `${there} AND mark = :mark`,
+    ExpressionAttributeValues: { ':mark': mark },
   };
 }
 

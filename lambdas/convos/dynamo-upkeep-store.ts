@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { batchWrite } from '../shared/dynamo/batch-write.ts';
 import type { ItemKey } from '../shared/dynamo/table-keys.ts';
 import { boxPrefixes, keys } from './contract.ts';
-import { copyOf, erasureOf, sideOf } from './convo-rows.ts';
+import { erasureOf, sideOf } from './convo-rows.ts';
 import { DynamoConvoTable } from './dynamo-convo-table.ts';
 import { unchanged } from './dynamo-convo-writes.ts';
 import { nonceOf } from './message.ts';
@@ -22,12 +22,6 @@ export function dynamoUpkeepStore(client: DynamoDBDocumentClient, tableName: str
     async sidesOf(owner, { after, limit }) {
       const rows = await table.box(owner, { prefix: boxPrefixes.side, above: after, limit });
       return rows.map(sideOf);
-    },
-
-    async copiesOf(owner, { after, limit }) {
-      const above = after && `${after.thread}#${after.ulid}`;
-      const rows = await table.box(owner, { prefix: boxPrefixes.copy, above, limit });
-      return rows.map(copyOf);
     },
 
     async removeCopies(copies) {

@@ -1,5 +1,6 @@
 import { lastUlidAt } from '../shared/identifier.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
+import { persist } from '../shared/persist.ts';
 import type { BlockStore } from './block-store.ts';
 import { liftBlock } from './blocks.ts';
 import { changeOwn } from './change-own.ts';
@@ -26,60 +27,77 @@ interface Erasure {
 /** Items read at a time. */
 const pageSize = 100;
 
-/** Seconds between the passes, for what was being sent when the erasure began. */
-export const secondPassDelaySeconds = 5;
+/** Younger copies that a side's new counts are checked against when written: items of a transaction. */
+const maxSeen = 90;
 
 /**
  * Empties the mailbox of a user: its sides of threads, its copies, its blocks. The other participants
  * keep their own, with the user's reference. What came after the erasure began belongs to a new life
- * and stays, however late this runs.
+ * and stays, however late this runs; what was sent by then is seen, as every read here is strongly
+ * consistent.
  *
- * Each step finds its work by what is left, so a run that died is simply followed by another. Messages
- * are counted in the transaction that takes them out of sight, so each once.
+ * Each step finds its work by what is left, so a run that died or has no time left is followed by
+ * another. Messages are counted in the transaction that takes them out of sight, so each once.
  */
 export async function erase(parts: ErasingParts, job: EraseJob, deadlineMs: number): Promise<void> {
   const { upkeep, jobs, pace } = parts;
-  const { ref, erasureId, pass } = job;
+  const { ref, erasureId } = job;
   const latest = await upkeep.erasure(ref);
   if (latest?.erasureId === erasureId ? latest.done : (latest?.erasureId ?? '') > erasureId) return;
   if (latest?.erasureId !== erasureId) await upkeep.beginErasure(ref, erasureId);
 
   const erasure = { ref, erasureId, upTo: lastUlidAt(Date.parse(job.startedAt)) };
-  for (const step of [clearSides, liftBlocks, removeCopies, removeSides]) {
-    const pages = step(parts, erasure);
-    while (!(await pages.next()).done) {
+  for (const step of [removeSides, liftBlocks]) {
+    const parted = step(parts, erasure);
+    while (!(await parted.next()).done) {
       if (pace.now() > deadlineMs) return jobs.send([job]);
     }
   }
-  if (pass === 1) return jobs.send([{ ...job, pass: 2 }], secondPassDelaySeconds);
-  await upkeep.removeState(ref);
+  await patiently(parts, async () => upkeep.removeState(ref));
   await upkeep.finishErasure(ref, erasureId);
 }
 
-/** Takes the messages of that time out of sight. */
-async function* clearSides(parts: ErasingParts, erasure: Erasure): AsyncGenerator<void> {
-  for await (const sides of sidePages(parts, erasure.ref)) {
-    for (const { thread } of sides.filter((side) => isLeft(side, erasure))) {
+/**
+ * One side after the other: takes its messages out of sight, then removes its copies, then the side
+ * itself unless something younger keeps it; a reply makes a new one.
+ */
+async function* removeSides(parts: ErasingParts, erasure: Erasure): AsyncGenerator<void> {
+  const { store, upkeep } = parts;
+  const { ref, upTo } = erasure;
+  let after: string | undefined;
+  for (;;) {
+    const sides = await upkeep.sidesOf(ref, { after, limit: pageSize });
+    for (const { thread } of sides) {
+      // Sides come by the age of their threads.
+      if (thread > upTo) return;
       await clearSide(parts, erasure, thread);
+      while (await removeOldCopies(parts, erasure, thread)) yield;
+      const side = await store.side(ref, thread);
+      if (side && !isActive(side) && side.last <= upTo) {
+        await patiently(parts, async () => upkeep.removeSide(side));
+      }
+      yield;
     }
-    yield;
+    if (sides.length < pageSize) return;
+    after = sides.at(-1)?.thread;
   }
 }
 
-function isLeft({ thread, cleared = '' }: ThreadSide, { upTo }: Erasure): boolean {
-  return thread <= upTo && cleared < upTo;
-}
-
+/** Takes the messages of that time out of sight. */
 async function clearSide(parts: ErasingParts, erasure: Erasure, thread: string): Promise<void> {
   const { ref, erasureId, upTo } = erasure;
   await changeOwn(parts, async () => {
     const before = await parts.store.side(ref, thread);
-    if (!before || !isLeft(before, erasure)) return { answer: 'clear' };
+    if (!before || (before.cleared ?? '') >= upTo) return { answer: 'clear' };
     const left = await copiesAbove(parts, before, upTo);
     const after = withCleared(before, upTo, left);
     const messages = before.sent + before.received - left.length;
-    const side = { before, after };
-    return { write: { side, erasure: { erasureId, messages } }, answer: 'clear' };
+    const write = {
+      side: { before, after },
+      seen: left.slice(0, maxSeen),
+      erasure: { erasureId, messages },
+    };
+    return { write, answer: 'clear' };
   });
 }
 
@@ -98,43 +116,34 @@ async function copiesAbove(
   }
 }
 
+/** Removes the oldest copies of a thread; whether there may be more. */
+async function removeOldCopies(
+  parts: ErasingParts,
+  { ref, upTo }: Erasure,
+  thread: string,
+): Promise<boolean> {
+  const oldest = await parts.store.copies(ref, thread, { order: 'asc', limit: pageSize });
+  const old = oldest.filter(({ ulid }) => ulid <= upTo);
+  await patiently(parts, async () => parts.upkeep.removeCopies(old));
+  return old.length === pageSize;
+}
+
 async function* liftBlocks(parts: ErasingParts, { ref, upTo }: Erasure): AsyncGenerator<void> {
   for (let after: string | undefined; ;) {
     const blocks = await parts.blocks.list(ref, { after, limit: pageSize });
     for (const block of blocks.filter(({ ulid }) => ulid <= upTo)) {
       await liftBlock(parts, block);
+      yield;
     }
     if (blocks.length < pageSize) return;
-    yield;
     after = blocks.at(-1)?.ulid;
   }
 }
 
-async function* removeCopies({ upkeep }: ErasingParts, { ref, upTo }: Erasure) {
-  for (let after: MessageCopy | undefined; ;) {
-    const copies = await upkeep.copiesOf(ref, { after, limit: pageSize });
-    await upkeep.removeCopies(copies.filter(({ ulid }) => ulid <= upTo));
-    if (copies.length < pageSize) return;
-    yield;
-    after = copies.at(-1);
-  }
-}
-
-/** Sides without anything younger go; a reply makes a new one. */
-async function* removeSides(parts: ErasingParts, { ref, upTo }: Erasure): AsyncGenerator<void> {
-  for await (const sides of sidePages(parts, ref)) {
-    for (const side of sides) {
-      if (!isActive(side) && side.last <= upTo) await parts.upkeep.removeSide(side);
-    }
-    yield;
-  }
-}
-
-async function* sidePages({ upkeep }: ErasingParts, ref: string): AsyncGenerator<ThreadSide[]> {
-  for (let after: string | undefined; ;) {
-    const sides = await upkeep.sidesOf(ref, { after, limit: pageSize });
-    yield sides;
-    if (sides.length < pageSize) return;
-    after = sides.at(-1)?.thread;
-  }
+/** Again while others write the same item: the client itself gives up at once then. */
+async function patiently({ pace }: ErasingParts, write: () => Promise<void>): Promise<void> {
+  await persist(pace, async () => {
+    await write();
+    return 'done';
+  });
 }

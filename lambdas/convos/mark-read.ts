@@ -22,9 +22,9 @@ export async function markMessage(
   return changeOwn(parts, async () => {
     const own = await ownCopy(parts.store, { caller, thread, ulid: message.ulid });
     if (isRead(own.side, own.copy) === read) return { answer: message };
-    const marked = markedCopy(own, read, parts.pace.now());
+    const copy = { before: own.copy, after: markedCopy(own, read, parts.pace.now()) };
     const side = { before: own.side, after: withMark(own.side, own.copy, read) };
-    return { write: { side, marked }, answer: message };
+    return { write: { side, copy }, answer: message };
   });
 }
 

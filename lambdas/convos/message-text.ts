@@ -12,10 +12,10 @@ const maxExcerptCharacters = 50;
 export const messageBytes = 1024 * 1024;
 
 /**
- * Neither white space nor a character that shows nothing by itself (format characters, joiners,
+ * Neither white space nor a character that shows nothing by itself (joiners, marks of direction,
  * variation selectors, Hangul fillers): a text without one is blank.
  */
-const visible = /[^\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
 const controlInSubject = /\p{Cc}/u;
 const controlInBody = /[^\P{Cc}\t\n\r]/u;

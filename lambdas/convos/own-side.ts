@@ -54,8 +54,7 @@ export async function ownMessage(
 ): Promise<OwnMessage> {
   const message = await messageOfTwo(store, caller, ulid);
   const { thread } = message;
-  const { side, copy } = await store.sideAndCopy(caller, thread, message.ulid);
-  return { message, ...active(side, copy) };
+  return { message, ...(await ownCopy(store, { caller, thread, ulid: message.ulid })) };
 }
 
 /**
@@ -76,18 +75,15 @@ export async function messageOfTwo(
 }
 
 /**
- * A copy and its side to decide a change by. The side is read first: of two items that are read at once
- * each is of a moment of its own, and by a copy that is older than its side a message would be counted
- * as what it is no more. A side that is the older one is noticed when the change is written.
+ * A copy and its side. A change that they decide is written only if both are still so.
  *
  * @throws NotFoundError when the caller has no such message (any more).
  */
 export async function ownCopy(
-  store: Pick<ConvoStore, 'side' | 'sideAndCopy'>,
+  store: Pick<ConvoStore, 'sideAndCopy'>,
   { caller, thread, ulid }: CopyName,
 ): Promise<Pick<OwnMessage, 'side' | 'copy'>> {
-  const side = await store.side(caller, thread);
-  const { copy } = await store.sideAndCopy(caller, thread, ulid);
+  const { side, copy } = await store.sideAndCopy(caller, thread, ulid);
   return active(side, copy);
 }
 

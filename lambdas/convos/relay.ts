@@ -77,8 +77,8 @@ function copyChanged({ id, before, after }: Change): Effect[] {
   // A copy changes when it is marked, and only then. One's own has no `readAt`.
   const { thread, ulid, owner, other, mark, readAt } = copyOf(after);
   if (mark?.isRead !== true || readAt === undefined) return [];
-  const read = { id: messageId(ulid), threadId: threadId(thread), all: false };
-  return [{ event: readEvent(id, { ...read, reader: owner, sender: other, readAt }) }];
+  const about = { thread, reader: owner, sender: other, readAt };
+  return [{ event: readEvent(id, about, { id: messageId(ulid) }) }];
 }
 
 function sideChanged({ id, before, after }: Change): Effect[] {
@@ -88,9 +88,8 @@ function sideChanged({ id, before, after }: Change): Effect[] {
   const effects: Effect[] = [];
   const wasRead = reads !== was.reads && was.unread > 0;
   if (wasRead && readAt !== undefined && readUpTo !== undefined) {
-    const read = { id: messageId(readUpTo), threadId: threadId(thread), all: true };
-    const event = readEvent(id, { ...read, reader: owner, sender: other, readAt });
-    effects.push({ event });
+    const about = { thread, reader: owner, sender: other, readAt };
+    effects.push({ event: readEvent(id, about, { upTo: messageId(readUpTo) }) });
   }
   if (cleared !== undefined && cleared !== was.cleared) {
     effects.push({ job: { kind: 'clear', owner, thread, upTo: cleared } });
@@ -100,20 +99,16 @@ function sideChanged({ id, before, after }: Change): Effect[] {
 
 function readEvent(
   changeId: string,
-  read: {
-    id: string;
-    threadId: string;
-    reader: string;
-    sender: string;
-    all: boolean;
-    readAt: number;
-  },
+  about: { thread: string; reader: string; sender: string; readAt: number },
+  what: { id: string } | { upTo: string },
 ): DomainEvent {
+  const { thread, reader, sender, readAt } = about;
+  const data = { threadId: threadId(thread), reader, sender, readAt: rfc3339(readAt), ...what };
   return domainEvent('message.read', {
-    atMs: read.readAt,
+    atMs: readAt,
     seed: changeId,
-    audience: [read.reader, read.sender],
-    data: { ...read, readAt: rfc3339(read.readAt) },
+    audience: [reader, sender],
+    data,
   });
 }
 

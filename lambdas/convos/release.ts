@@ -1,4 +1,5 @@
 import { idempotencySeconds } from '../shared/idempotency.ts';
+import { ulidTime } from '../shared/identifier.ts';
 import type { Clock } from '../shared/identifier.ts';
 import type { RemovedCopy } from './contract.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
@@ -15,9 +16,8 @@ export async function release(
   const held = await upkeep.held(
     copies.map(({ other, thread, ulid }) => ({ owner: other, thread, ulid })),
   );
-  const nowMs = now();
-  const keepKeyUntilMs = nowMs + idempotencySeconds * 1000;
   for (const { ulid } of copies) {
-    if (!held.has(ulid)) await upkeep.removeMessage(ulid, nowMs, keepKeyUntilMs);
+    const keepKeyUntilMs = ulidTime(ulid) + idempotencySeconds * 1000;
+    if (!held.has(ulid)) await upkeep.removeMessage(ulid, now(), keepKeyUntilMs);
   }
 }

@@ -7,14 +7,14 @@ import { excerptOf } from './message-text.ts';
 import { nextUlid } from './message.ts';
 import type { StoredMessage } from './message.ts';
 import { ownSide } from './own-side.ts';
-import { firstNonce, requestHashOf, sentBefore } from './sent-before.ts';
-import type { SendRequest } from './sent-before.ts';
+import { noncesOfKey, requestHashOf, sentBefore } from './sent-before.ts';
+import type { Nonces, SendRequest } from './sent-before.ts';
 import { emptySide, withMessage } from './thread-side.ts';
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
 
 export interface SendingParts {
   store: ConvoStore;
-  blocks: Pick<BlockStore, 'between'>;
+  blocks: Pick<BlockStore, 'lookBeforeSending'>;
   pace: Pace;
   /** A new random part of a ULID, 16 characters. */
   newNonce: () => string;
@@ -87,27 +87,25 @@ async function send(
 ): Promise<SentMessage> {
   const { store, pace } = parts;
   const { request, body } = what;
+  const hasKey = request.idempotencyKey !== undefined;
   const requestHash = requestHashOf(what.asked);
-  let nonce = firstNonce(request, parts.newNonce);
+  const ownNonce = parts.newNonce();
   // Without a key nothing can have been sent under a new nonce before the first try.
-  let maySentBefore = request.idempotencyKey !== undefined;
+  let maySentBefore = hasKey;
   return persist(pace, async () => {
     const nowMs = pace.now();
     const draft = await prepare();
-    const blocked = await isBlocked(parts, draft);
+    const { sender, recipient, subject } = draft;
+    const nonces = hasKey ? noncesOfKey(request, nowMs) : { send: ownNonce, lookUp: [ownNonce] };
+    const { blocked, blockChanges } = await blocksBetween(parts, draft);
     // After the look for blocks: of what was sent before the block, no repeat is refused.
-    if (maySentBefore) {
-      const before = await sentBefore(store, request, { nonce, requestHash, nowMs });
-      if (before.sent) {
-        const { sender, recipient, subject } = draft;
-        return { ...before.sent, sender, recipient, subject, body };
-      }
-      nonce = before.nonce;
-    }
-    if (blocked) throw keptApart(draft);
+    const sent =
+      maySentBefore && (await sentBefore(store, request, { nonces, requestHash, nowMs }));
+    if (sent) return { ulid: sent.ulid, thread: sent.thread, sender, recipient, subject, body };
+    if (blocked) throw keptApart(recipient);
     maySentBefore = true;
-    const keyHash = request.idempotencyKey === undefined ? undefined : requestHash;
-    const write = writeOf(parts, draft, { nowMs, nonce, requestHash: keyHash });
+    const hash = hasKey ? requestHash : undefined;
+    const write = writeOf(parts, draft, { nowMs, nonces, requestHash: hash, blockChanges });
     const outcome = await store.send(write);
     if (outcome === 'limit') throw tooManyThreads(parts.newThreadsPerHour, nowMs);
     return outcome === 'sent' ? { ...write.message, body } : undefined;
@@ -115,23 +113,30 @@ async function send(
 }
 
 /**
- * Reads who blocks whom after the recipient's state was read, so that a block that comes between is
- * noticed by the state's `blockChanges` when the message is written.
+ * Whether a block keeps the two apart, and the recipient's `blockChanges`: while it stands, so does the
+ * answer. Of most users no block was ever heard, which their state alone tells.
  */
-async function isBlocked({ blocks }: SendingParts, draft: Draft): Promise<boolean> {
-  if (draft.recipientState.blockChanges === 0) return false;
-  const { ofOne, ofOther } = await blocks.between(draft.sender, draft.recipient);
-  return ofOne !== undefined || ofOther !== undefined;
+async function blocksBetween(
+  { blocks }: SendingParts,
+  { sender, recipient, recipientState }: Draft,
+): Promise<{ blocked: boolean; blockChanges: number }> {
+  if (recipientState.blockChanges === 0) return { blocked: false, blockChanges: 0 };
+  return blocks.lookBeforeSending(sender, recipient);
 }
 
 function writeOf(
   { newThreadsPerHour }: SendingParts,
-  { sender, recipient, subject, body, replyTo, recipientState }: Draft,
-  about: { nowMs: number; nonce: string; requestHash: string | undefined },
+  { sender, recipient, subject, body, replyTo }: Draft,
+  about: {
+    nowMs: number;
+    nonces: Nonces;
+    requestHash: string | undefined;
+    blockChanges: number;
+  },
 ): SendWrite {
-  const { nowMs, nonce, requestHash } = about;
+  const { nowMs, nonces, requestHash, blockChanges } = about;
   const { side, recipientSide } = replyTo ?? {};
-  const ulid = nextUlid(nowMs, nonce, latest(side, recipientSide));
+  const ulid = nextUlid(nowMs, nonces.send, latest(side, recipientSide));
   const thread = replyTo?.thread ?? ulid;
   const shared = { thread, ulid, excerpt: excerptOf(body), bytes: bytesInAnswer(body) };
   const sent: MessageCopy = { ...shared, owner: sender, other: recipient, isSent: true };
@@ -144,7 +149,8 @@ function writeOf(
     sender: { before: side, after: withMessage(side ?? sideFor(sent), sent) },
     recipient: { before: recipientSide, after: withMessage(recipientSide ?? sideFor(got), got) },
     copies: [sent, got],
-    blockChanges: recipientState.blockChanges,
+    blockChanges,
+    unlessSent: nonces.unlessSent,
     ...(!replyTo && {
       newThread: {
         hour,
@@ -176,6 +182,6 @@ function tooManyThreads(limit: number, nowMs: number): LimitError {
   );
 }
 
-function keptApart({ recipient }: Draft): ForbiddenError {
+function keptApart(recipient: string): ForbiddenError {
   return new ForbiddenError(`A block keeps you and ${recipient} from writing to each other.`);
 }

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { ConflictError } from '../shared/errors.ts';
 import { idempotencySeconds } from '../shared/idempotency.ts';
 import { stableUlid, ulidTime } from '../shared/identifier.ts';
-import type { ConvoStore } from './convo-store.ts';
+import type { ConvoStore, SentRecord } from './convo-store.ts';
 import { nonceOf } from './message.ts';
-import type { StoredMessage } from './message.ts';
 
 /** What makes a request to send the same request again. */
 export interface SendRequest {
@@ -14,15 +13,37 @@ export interface SendRequest {
   scope: readonly string[];
 }
 
+/** Under which nonces a request may have been sent, and under which it is to be sent now. */
+export interface Nonces {
+  send: string;
+  /** Where a repeat of it may be on its way at the same moment. */
+  unlessSent?: string | undefined;
+  lookUp: readonly string[];
+}
+
+const dayMs = 86_400_000;
+
+/** Around midnight a repeat may still be on its way with the other day's nonce: calls end within 30 s. */
+const guardMs = 60_000;
+
 /**
- * The random part of the ids of messages that are sent with a key: a hash of it. So a message is
- * itself the record of its request, in the same transaction and without an item more
+ * The nonces of a request with a key: hashes of the key and the day (UTC). So a message is itself the
+ * record of its request, in the same transaction and without an item more; and since a key is
+ * remembered for 24 hours, it is in today's or yesterday's
  * (docs/decisions/0012-a-message-is-its-own-record.md).
- *
- * @param after the message under the key's earlier nonce, which is too old to count
  */
-function nonceOfKey({ idempotencyKey, scope }: SendRequest, after: string | undefined): string {
-  return nonceOf(stableUlid(0, JSON.stringify([...scope, idempotencyKey, after])));
+export function noncesOfKey(request: SendRequest, nowMs: number): Nonces {
+  const dayOf = (atMs: number): number => Math.floor(atMs / dayMs);
+  const nonceOn = (day: number): string =>
+    nonceOf(stableUlid(0, JSON.stringify([...request.scope, request.idempotencyKey, day])));
+  const today = dayOf(nowMs);
+  const near = [dayOf(nowMs - guardMs), dayOf(nowMs + guardMs)].find((day) => day !== today);
+  const days = new Set([today, today - 1, near ?? today]);
+  return {
+    send: nonceOn(today),
+    unlessSent: near === undefined ? undefined : nonceOn(near),
+    lookUp: [...days].map(nonceOn),
+  };
 }
 
 /** Hash of what was asked for, to tell a repeat from another request with the same key. */
@@ -30,30 +51,22 @@ export function requestHashOf(asked: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
 }
 
-/** The nonce to send a request under for the first time; without a key a new one. */
-export function firstNonce(request: SendRequest, newNonce: () => string): string {
-  return request.idempotencyKey === undefined ? newNonce() : nonceOfKey(request, undefined);
-}
-
 /**
- * The message that was sent before under a nonce, or else the nonce to send under: the same, or the
- * key's next one when the message is older than a key is remembered.
+ * What a request has sent before, if it has: one read. Without a key that is any message under its own
+ * random nonce, with one what was sent within the 24 hours that a key is remembered.
  *
  * @throws ConflictError when the key was used with another body.
  */
 export async function sentBefore(
-  store: ConvoStore,
+  store: Pick<ConvoStore, 'sentUnder'>,
   request: SendRequest,
-  { nonce, requestHash, nowMs }: { nonce: string; requestHash: string; nowMs: number },
-): Promise<{ sent: StoredMessage } | { sent?: undefined; nonce: string }> {
-  for (let next = nonce; ;) {
-    const sent = await store.message(next);
-    if (!sent) return { nonce: next };
-    if (request.idempotencyKey === undefined) return { sent };
-    if (nowMs - ulidTime(sent.ulid) < idempotencySeconds * 1000) {
-      if (sent.requestHash === requestHash) return { sent };
-      throw new ConflictError('This Idempotency-Key was used with another body.');
-    }
-    next = nonceOfKey(request, sent.ulid);
+  { nonces, requestHash, nowMs }: { nonces: Nonces; requestHash: string; nowMs: number },
+): Promise<SentRecord | undefined> {
+  const found = await store.sentUnder(nonces.lookUp);
+  if (request.idempotencyKey === undefined) return found[0];
+  const sent = found.find(({ ulid }) => nowMs - ulidTime(ulid) < idempotencySeconds * 1000);
+  if (sent && sent.requestHash !== requestHash) {
+    throw new ConflictError('This Idempotency-Key was used with another body.');
   }
+  return sent;
 }

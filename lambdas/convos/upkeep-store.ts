@@ -15,11 +15,6 @@ export interface UpkeepStore {
     owner: string,
     page: { after?: string | undefined; limit: number },
   ): Promise<ThreadSide[]>;
-  /** Every copy of a user, by thread and age; behind that copy. Fewer than the limit only at the end. */
-  copiesOf(
-    owner: string,
-    page: { after?: Pick<MessageCopy, 'thread' | 'ulid'> | undefined; limit: number },
-  ): Promise<MessageCopy[]>;
   /** Removes copies; those that are gone already are passed over. */
   removeCopies(copies: readonly Pick<MessageCopy, 'owner' | 'thread' | 'ulid'>[]): Promise<void>;
   /** Which of these copies there are, by ULID. At most 100. */

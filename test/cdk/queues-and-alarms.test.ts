@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { secondPassDelaySeconds as convosSecondPass } from '../../lambdas/convos/erase.ts';
 import { secondPassDelaySeconds as followsSecondPass } from '../../lambdas/follows/erase-follows.ts';
 import { secondPassDelaySeconds as timelinesSecondPass } from '../../lambdas/timelines/second-pass.ts';
 import { resourcesOf, synthesised } from './synthesis.ts';
@@ -20,7 +19,6 @@ const failureQueues = queues.filter(([id]) => readerOf(id) === undefined);
 const longestDelays = [
   ['TimelinesUpkeep', timelinesSecondPass],
   ['FollowsErasure', followsSecondPass],
-  ['ConvosUpkeep', convosSecondPass],
 ] as const;
 
 function readerOf(queueId: string): DescribedResource | undefined {

@@ -15,6 +15,7 @@ import {
   threadsOf,
   unreadOf,
 } from '../support/e2e/convos.ts';
+import type { ListedMessage } from '../support/e2e/convos.ts';
 import { throughout } from '../support/e2e/eventually.ts';
 import { contradictions } from '../support/e2e/mailbox.ts';
 import { newPeople } from '../support/e2e/people.ts';
@@ -184,10 +185,10 @@ describe('deleting a thread', () => {
 
   test('again and again keeps nothing of what was before', async () => {
     const [ann, bob] = await newPeople('rounds', 2);
-    const { threadId } = await send(ann, bob);
+    const { id, threadId } = await send(ann, bob);
     for (let round = 0; round < 4; round += 1) {
       const fresh = await reply(ann, threadId, `Round ${round}`);
-      expect((await messageIds(bob, threadId))[0]).toBe(fresh.id);
+      expect(await messageIds(bob, threadId)).toEqual(round > 0 ? [fresh.id] : [fresh.id, id]);
       if (round % 2) await readThread(bob, threadId);
       await deleteThread(bob, threadId);
       expect(await threadIds(bob)).toEqual([]);
@@ -207,6 +208,27 @@ describe('deleting a thread', () => {
       expect(await messageIds(who, threadId)).toEqual([again.id]);
       expect(await contradictions(who)).toEqual([]);
     }
+  });
+
+  test('of many messages shows none of them any more, however soon it comes back', async () => {
+    const [ann, bob] = await newPeople('soon', 2);
+    const { threadId } = await send(ann, bob);
+    for (let turn = 0; turn < 12; turn += 1) {
+      await Promise.all(Array.from({ length: 8 }, () => reply(ann, threadId)));
+    }
+    await deleteThread(bob, threadId);
+    const path = `/threads/${threadId}/messages`;
+    const look = (order: string) =>
+      call<{ items?: ListedMessage[] }>(bob, 'GET', path, { query: { order, limit: '100' } });
+    const [fresh, ...looks] = await Promise.all([
+      reply(ann, threadId),
+      ...Array.from({ length: 10 }, (_, at) => look(at % 2 ? 'asc' : 'desc')),
+    ]);
+    looks.push(await look('asc'), await look('desc'));
+    for (const { status, body } of looks) {
+      expect(body.items?.map(({ id }) => id) ?? status).toEqual(status === 404 ? 404 : [fresh.id]);
+    }
+    expect(looks.at(-1)?.status).toBe(200);
   });
 
   test('and what is removed behind it touches nothing that came after', async () => {

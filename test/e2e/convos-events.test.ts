@@ -51,10 +51,11 @@ const readOf = ({ id: message, threadId }: Message, reader: Person, sender: Pers
     threadId,
     reader: reader.ref,
     sender: sender.ref,
-    all: false,
     readAt: time,
   },
 });
+
+const upToOf = ({ id: upTo, ...data }: ReturnType<typeof readOf>['data']) => ({ ...data, upTo });
 
 describe('the bus is told', () => {
   test('of a new thread and its message, and of a reply, without a word of the text', async () => {
@@ -107,7 +108,7 @@ describe('the bus is told', () => {
       sentOf(first),
       createdOf(first),
       sentOf(second),
-      { ...read, data: { ...read.data, all: true } },
+      { ...read, data: upToOf(read.data) },
     ];
     await eventually(async () => expect(await bus.heard(ann, bob)).toEqual(expected));
   });

@@ -3,6 +3,7 @@ import type { ConvoStore } from '../../lambdas/convos/convo-store.ts';
 import { dynamoBlockStore } from '../../lambdas/convos/dynamo-block-store.ts';
 import { dynamoConvoStore } from '../../lambdas/convos/dynamo-convo-store.ts';
 import { dynamoUpkeepStore } from '../../lambdas/convos/dynamo-upkeep-store.ts';
+import type { MessageCopy } from '../../lambdas/convos/thread-side.ts';
 import type { UpkeepStore } from '../../lambdas/convos/upkeep-store.ts';
 import { inMemoryConvos } from './in-memory-convos.ts';
 import type { LocalTable } from './local-table.ts';
@@ -34,7 +35,18 @@ export async function mailboxes({ store, upkeep }: ConvoStores, users: readonly 
   const parts = users.map(async (user) => ({
     state: await store.state(user),
     sides: await upkeep.sidesOf(user, { limit: 100 }),
-    copies: await upkeep.copiesOf(user, { limit: 100 }),
+    copies: await copiesOf({ store, upkeep }, user),
   }));
   return Promise.all(parts);
+}
+
+/** All copies that a user has, by thread and age. */
+export async function copiesOf(
+  { store, upkeep }: Pick<ConvoStores, 'store' | 'upkeep'>,
+  user: string,
+): Promise<MessageCopy[]> {
+  const sides = await upkeep.sidesOf(user, { limit: 1_000 });
+  const all = { order: 'asc', limit: 10_000 } as const;
+  const found = sides.map(async ({ thread }) => store.copies(user, thread, all));
+  return (await Promise.all(found)).flat();
 }

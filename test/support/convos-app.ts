@@ -54,6 +54,8 @@ export interface Handling {
   faults?: FaultPlan | undefined;
   /** Sees each call when it takes effect, behind the faults. */
   observed?: (ports: ConvosPorts) => ConvosPorts;
+  /** By how much this function's clock is ahead of the others'. @default 0 */
+  aheadMs?: number;
 }
 
 /** As `lib/functions/stream-function.ts` sets it. */
@@ -105,8 +107,9 @@ export class ConvosApp {
   }
 
   /** What the functions work with; `handling` is that of one invocation. */
-  parts({ faults, observed = (ports) => ports }: Handling = {}) {
-    const { now, advance } = this.clock;
+  parts({ faults, observed = (ports) => ports, aheadMs = 0 }: Handling = {}) {
+    const { clock } = this;
+    const now = () => clock.now() + aheadMs;
     const { turn } = this.turns;
     const port = <P extends object>(real: P): P =>
       faulty(real, { turn, ...(faults && { plan: faults }) });
@@ -117,7 +120,7 @@ export class ConvosApp {
       upkeep: upkeepStore,
     });
     const sleep = async (ms: number): Promise<void> => {
-      advance(ms);
+      clock.advance(ms);
       await turn('pause');
     };
     return {

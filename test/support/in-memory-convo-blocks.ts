@@ -17,6 +17,15 @@ export class InMemoryBlockStore implements BlockStore {
     return Promise.resolve({ ofOne: blockIn(row, one, other), ofOther: blockIn(row, other, one) });
   }
 
+  lookBeforeSending(sender: string, recipient: string) {
+    const row = this.#table.get(pairKey(sender, recipient));
+    const blocks = [blockIn(row, sender, recipient), blockIn(row, recipient, sender)];
+    return Promise.resolve({
+      blocked: blocks.some((ulid) => ulid !== undefined),
+      blockChanges: stateOf(this.#table.get(keys.state(recipient))).blockChanges,
+    });
+  }
+
   async add(block: Block): Promise<'done' | 'exists' | 'busy'> {
     const { blocker, blocked, ulid } = block;
     const key = pairKey(blocker, blocked);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { boxPrefixes, keys, prefixes } from '../../lambdas/convos/contract.ts';
 import {
   copyOf,
@@ -15,6 +16,7 @@ import type {
   Folder,
   OwnOutcome,
   OwnWrite,
+  SentRecord,
   SendOutcome,
   SendWrite,
   SideChange,
@@ -48,7 +50,7 @@ export class InMemoryConvoStore implements ConvoStore {
   }
 
   async send(write: SendWrite): Promise<SendOutcome> {
-    const { message, sender, recipient, copies, blockChanges, newThread } = write;
+    const { message, sender, recipient, copies, blockChanges, newThread, unlessSent } = write;
     const { done, refusals } = await this.#table.transact<Refusal>([
       {
         key: keys.message(nonceOf(message.ulid)),
@@ -59,6 +61,7 @@ export class InMemoryConvoStore implements ConvoStore {
       sideWrite(recipient),
       ...copies.map((copy) => ({ key: keyOf(copy), change: () => copyRow(copy) })),
       unreadWrite(recipient, blockChanges),
+      ...(unlessSent === undefined ? [] : [unsentCheck(unlessSent)]),
       ...(newThread ? [hourWrite(message.sender, newThread)] : []),
     ]);
     if (done) return 'sent';
@@ -66,19 +69,14 @@ export class InMemoryConvoStore implements ConvoStore {
     return order.find((refusal) => refusals.includes(refusal)) ?? 'busy';
   }
 
-  async changeOwn({ side, marked, removed, erasure }: OwnWrite): Promise<OwnOutcome> {
-    const exists = {
-      holds: (row: Row | undefined) => row !== undefined,
-      refusal: 'stale' as const,
-    };
+  async changeOwn({ side, copy, seen = [], erasure }: OwnWrite): Promise<OwnOutcome> {
     const writes: Write[] = [sideWrite(side)];
     if (side.after.unread !== (side.before?.unread ?? 0)) writes.push(unreadWrite(side));
-    if (marked) {
-      writes.push({ key: keyOf(marked), condition: exists, change: () => copyRow(marked) });
+    if (copy) {
+      const { before, after } = copy;
+      writes.push({ ...unmarkedSince(before), change: () => after && copyRow(after) });
     }
-    if (removed) {
-      writes.push({ key: keyOf(removed), condition: exists, change: () => undefined });
-    }
+    writes.push(...seen.map((one) => ({ ...unmarkedSince(one), change: (row?: Row) => row })));
     if (erasure) {
       const { erasureId, messages } = erasure;
       writes.push({
@@ -112,6 +110,15 @@ export class InMemoryConvoStore implements ConvoStore {
   message(nonce: string): Promise<StoredMessage | undefined> {
     const row = this.#table.get(keys.message(nonce));
     return Promise.resolve(row && messageOf(row));
+  }
+
+  async sentUnder(nonces: readonly string[]): Promise<SentRecord[]> {
+    const found = await Promise.all(nonces.map(async (nonce) => this.message(nonce)));
+    return found.flatMap((message) => {
+      if (!message) return [];
+      const { ulid, thread, requestHash } = message;
+      return [{ ulid, thread, requestHash }];
+    });
   }
 
   async bodies(ulids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -161,6 +168,18 @@ export class InMemoryConvoStore implements ConvoStore {
       )
       .map(sideOf);
   }
+}
+
+/** That a copy is there, with its mark as it was read. */
+function unmarkedSince(copy: MessageCopy): Pick<Write, 'key' | 'condition'> {
+  const holds = (row: Row | undefined) =>
+    row !== undefined && isDeepStrictEqual(copyOf(row).mark, copy.mark);
+  return { key: keyOf(copy), condition: { holds, refusal: 'stale' } };
+}
+
+function unsentCheck(nonce: string): Write {
+  const holds = (row: Row | undefined) => row === undefined;
+  return { key: keys.message(nonce), condition: { holds, refusal: 'taken' }, change: (row) => row };
 }
 
 function sideWrite({ before, after }: SideChange): Write {

@@ -1,5 +1,5 @@
 import { boxPrefixes, keys } from '../../lambdas/convos/contract.ts';
-import { copyOf, erasureOf, sideOf, stateOf } from '../../lambdas/convos/convo-rows.ts';
+import { erasureOf, sideOf, stateOf } from '../../lambdas/convos/convo-rows.ts';
 import { nonceOf } from '../../lambdas/convos/message.ts';
 import type { MessageCopy, ThreadSide } from '../../lambdas/convos/thread-side.ts';
 import type { ErasureProgress, UpkeepStore } from '../../lambdas/convos/upkeep-store.ts';
@@ -24,18 +24,6 @@ export class InMemoryUpkeepStore implements UpkeepStore {
   ): Promise<ThreadSide[]> {
     const sides = this.#table.rows(keys.box(owner), boxPrefixes.side).map(sideOf);
     return Promise.resolve(sides.filter(({ thread }) => thread > after).slice(0, limit));
-  }
-
-  copiesOf(
-    owner: string,
-    { after, limit }: { after?: Pick<MessageCopy, 'thread' | 'ulid'> | undefined; limit: number },
-  ): Promise<MessageCopy[]> {
-    const copies = this.#table.rows(keys.box(owner), boxPrefixes.copy).map(copyOf);
-    const left = copies.filter(
-      ({ thread, ulid }) =>
-        !after || thread > after.thread || (thread === after.thread && ulid > after.ulid),
-    );
-    return Promise.resolve(left.slice(0, limit));
   }
 
   removeCopies(copies: readonly CopyName[]): Promise<void> {

@@ -1,6 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactGetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { TransientError } from '../errors.ts';
+import type { ItemKey } from './table-keys.ts';
 
 export type TransactionItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -51,4 +53,39 @@ export async function transact(
     if (found.every((obstacle) => obstacle === 'none')) throw error;
     return { outcome: 'cancelled', obstacles: found };
   }
+}
+
+/**
+ * Reads up to 100 items as they are at one moment, in the order given.
+ *
+ * @throws TransientError while one of them is being written by a transaction, too.
+ */
+export async function transactGet(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  keys: readonly ItemKey[],
+): Promise<(Record<string, unknown> | undefined)[]> {
+  try {
+    const { Responses = [] } = await client.send(
+      new TransactGetCommand({
+        TransactItems: keys.map(({ pk, sk }) => ({
+          Get: { TableName: tableName, Key: { pk, sk } },
+        })),
+      }),
+    );
+    return keys.map((_key, place) => Responses[place]?.Item);
+  } catch (error) {
+    if (error instanceof TransactionCanceledException && onlyPassing(error)) {
+      throw new TransientError(error.name, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function onlyPassing({ CancellationReasons = [] }: TransactionCanceledException): boolean {
+  const found = CancellationReasons.map(({ Code = 'None' }) => obstacles[Code]);
+  return (
+    found.some((one) => one !== 'none') &&
+    !found.some((one) => one === undefined || one === 'condition')
+  );
 }

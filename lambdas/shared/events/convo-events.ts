@@ -44,24 +44,25 @@ export const convoEvents = {
     },
   },
   'message.read': {
-    description: 'Its recipient read a message, or with it every earlier one of the thread.',
+    description:
+      'Its recipient read a message (`id`), or at once all messages of a thread (`upTo` its last one).',
     schema: z.object({
-      /** The message; with `all` the last one that was read. */
-      id: z.string(),
       threadId: z.string(),
       reader: z.string(),
+      /** The other participant. */
       sender: z.string(),
-      /** The whole thread was read, up to this message. */
-      all: z.boolean(),
       readAt: time,
+      /** The message that was read. */
+      id: z.string().optional(),
+      /** All messages of the thread up to this one were read, whoever sent it. */
+      upTo: z.string().optional(),
     }),
     example: {
-      id: 'msg_01KAJ0M9Y8N3V5T7W9X1Z2B4C6',
       threadId: 'thr_01KAJ0M9Y8N3V5T7W9X1Z2B4C6',
       reader: 'user:flo',
       sender: 'user:thoas',
-      all: false,
       readAt: '2026-11-21T10:31:00.000Z',
+      id: 'msg_01KAJ0M9Y8N3V5T7W9X1Z2B4C6',
     },
   },
 };

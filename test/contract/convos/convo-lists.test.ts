@@ -178,7 +178,7 @@ describe.each(stores)('folders in %s', (_name, open) => {
 describe('lists of the table', () => {
   test('a page that DynamoDB cuts at 1 MB is read to its end', async () => {
     const { client, tableName } = table;
-    const { store, upkeep } = inTable(table);
+    const { store } = inTable(table);
     const [owner, thread] = [freshUser(), ulidAt(0)];
     const padding = 'x'.repeat(100_000);
     const ulids = Array.from({ length: 15 }, (_, at) => ulidAt(at));
@@ -187,7 +187,7 @@ describe('lists of the table', () => {
       const Item = { ...copyRow(copy), padding };
       await client.send(new PutCommand({ TableName: tableName, Item }));
     }
-    const walked = await upkeep.copiesOf(owner, { limit: 100 });
+    const walked = await store.copies(owner, thread, { order: 'asc', limit: 100 });
     expect(ulidsOf(walked)).toEqual(ulids);
     const listed = await store.copies(owner, thread, { order: 'desc', limit: 12 });
     expect(ulidsOf(listed)).toEqual(ulids.toReversed().slice(0, 12));

@@ -186,8 +186,8 @@ describe('what DynamoDB refuses of a change of one’s own', () => {
     const side = { before, after: withoutMessage(before, copy, undefined) };
     const fault = { kind: 'answer lost', error: connectionReset() } as const;
     fail({ operation: 'TransactWriteItems', nth: [1], fault });
-    await expect(store.changeOwn({ side, removed: copy })).rejects.toThrow(TransientError);
-    expect(await store.changeOwn({ side, removed: copy })).toBe('stale');
+    await expect(store.changeOwn({ side, copy: { before: copy } })).rejects.toThrow(TransientError);
+    expect(await store.changeOwn({ side, copy: { before: copy } })).toBe('stale');
     expect((await store.state(copy.owner)).unread).toBe(0);
   });
 });

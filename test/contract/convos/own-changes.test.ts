@@ -42,7 +42,10 @@ async function withTwo(store: ConvoStore) {
 function marking(side: ThreadSide, copy: MessageCopy, read: boolean): OwnWrite {
   return {
     side: { before: side, after: withMark(side, copy, read) },
-    marked: { ...copy, mark: { isRead: read, reads: side.reads }, readAt: startMs },
+    copy: {
+      before: copy,
+      after: { ...copy, mark: { isRead: read, reads: side.reads }, readAt: startMs },
+    },
   };
 }
 
@@ -55,7 +58,7 @@ describe.each(convoStores(() => table))('changes of one’s own side in %s', (_n
       expect(await store.changeOwn(write)).toBe('done');
       expect(await store.sideAndCopy(owner, thread, copy.ulid)).toEqual({
         side: write.side.after,
-        copy: write.marked,
+        copy: write.copy?.after,
       });
       const left = 1 - at;
       expect(await store.state(owner)).toEqual({ ...none, unread: left, unreadThreads: left });
@@ -86,7 +89,7 @@ describe.each(convoStores(() => table))('changes of one’s own side in %s', (_n
     const remove = async () => {
       const before = await storedSide(store, owner, thread);
       const after = withoutMessage(before, copy, before.newest);
-      return store.changeOwn({ side: { before, after }, removed: copy });
+      return store.changeOwn({ side: { before, after }, copy: { before: copy } });
     };
     expect(await remove()).toBe('done');
     expect((await store.sideAndCopy(owner, thread, copy.ulid)).copy).toBeUndefined();

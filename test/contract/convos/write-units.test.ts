@@ -71,7 +71,10 @@ describe('write units by AWS’s rules', () => {
     if (!copy) throw new Error('there are two copies');
     const marked = { ...copy, mark: { isRead: true, reads: 0 }, readAt: startMs };
     const read = withMark(first, copy, true);
-    const mark = { side: { before: first, after: read }, marked };
+    const mark = {
+      side: { before: first, after: read },
+      copy: { before: copy, after: marked },
+    };
     expect((await spent(async () => store.changeOwn(mark))).writes).toBe(7);
     const all = { side: { before: read, after: withAllRead(read, startMs) } };
     expect((await spent(async () => store.changeOwn(all))).writes).toBe(3);

@@ -37,15 +37,17 @@ const deed: fc.Arbitrary<Deed> = fc.record({
   read: fc.boolean(),
   text: fc.nat({ max: 2 }),
   key: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
+  aheadMs: fc.constantFrom(0, 0, 0, 40, -40),
   faults: fc.array(fault, { maxLength: 8 }),
 });
 
 const step: fc.Arbitrary<Step> = fc.record({
   deeds: fc.array(deed, { minLength: 1, maxLength: 4 }),
   order: fc.integer(),
+  /** Hours are a bit longer: which of two clocks is beyond a border is not what is asked here. */
   pauseMs: fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(1, 1_000) },
-    { weight: 2, arbitrary: fc.constantFrom(3_600_000, 12 * 3_600_000) },
+    { weight: 2, arbitrary: fc.constantFrom(3_607_000, 43_307_000) },
   ),
 });
 

@@ -103,7 +103,7 @@ describe('a message', () => {
     await read(first.id, second.id);
     await app.settle();
     expect(eventsOf('message.read')).toMatchObject([
-      { id: first.id, reader: bob, sender: amy, all: false, readAt: '2026-11-21T10:30:00.000Z' },
+      { id: first.id, reader: bob, sender: amy, readAt: '2026-11-21T10:30:00.000Z' },
       { id: first.id, readAt: '2026-11-21T10:30:01.000Z' },
       { id: second.id, readAt: '2026-11-21T10:30:01.000Z' },
     ]);
@@ -214,7 +214,7 @@ describe('a whole thread', () => {
     await on(app, amy, markThreadRead, first.threadId);
     await app.settle();
     expect(eventsOf('message.read')).toMatchObject([
-      { id: second.id, threadId: first.threadId, reader: bob, sender: amy, all: true },
+      { upTo: second.id, threadId: first.threadId, reader: bob, sender: amy },
     ]);
   });
 
