@@ -8,7 +8,7 @@ import { nextUlid } from './message.ts';
 import type { StoredMessage } from './message.ts';
 import { ownSide } from './own-side.ts';
 import { noncesOfKey, requestHashOf, sentBefore } from './sent-before.ts';
-import type { Nonces, SendRequest } from './sent-before.ts';
+import type { SendRequest } from './sent-before.ts';
 import { emptySide, withMessage } from './thread-side.ts';
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
 
@@ -99,13 +99,14 @@ async function send(
     const nonces = hasKey ? noncesOfKey(request, nowMs) : { send: ownNonce, lookUp: [ownNonce] };
     const { blocked, blockChanges } = await blocksBetween(parts, draft);
     // After the look for blocks: of what was sent before the block, no repeat is refused.
-    const sent =
-      maySentBefore && (await sentBefore(store, request, { nonces, requestHash, nowMs }));
+    const look = { nonces, requestHash, nowMs };
+    const { sent, unlessSent } = maySentBefore ? await sentBefore(store, request, look) : {};
     if (sent) return { ulid: sent.ulid, thread: sent.thread, sender, recipient, subject, body };
     if (blocked) throw keptApart(recipient);
     maySentBefore = true;
     const hash = hasKey ? requestHash : undefined;
-    const write = writeOf(parts, draft, { nowMs, nonces, requestHash: hash, blockChanges });
+    const about = { nowMs, nonce: nonces.send, unlessSent, requestHash: hash, blockChanges };
+    const write = writeOf(parts, draft, about);
     const outcome = await store.send(write);
     if (outcome === 'limit') throw tooManyThreads(parts.newThreadsPerHour, nowMs);
     return outcome === 'sent' ? { ...write.message, body } : undefined;
@@ -129,14 +130,15 @@ function writeOf(
   { sender, recipient, subject, body, replyTo }: Draft,
   about: {
     nowMs: number;
-    nonces: Nonces;
+    nonce: string;
+    unlessSent: string | undefined;
     requestHash: string | undefined;
     blockChanges: number;
   },
 ): SendWrite {
-  const { nowMs, nonces, requestHash, blockChanges } = about;
+  const { nowMs, nonce, unlessSent, requestHash, blockChanges } = about;
   const { side, recipientSide } = replyTo ?? {};
-  const ulid = nextUlid(nowMs, nonces.send, latest(side, recipientSide));
+  const ulid = nextUlid(nowMs, nonce, latest(side, recipientSide));
   const thread = replyTo?.thread ?? ulid;
   const shared = { thread, ulid, excerpt: excerptOf(body), bytes: bytesInAnswer(body) };
   const sent: MessageCopy = { ...shared, owner: sender, other: recipient, isSent: true };
@@ -150,7 +152,7 @@ function writeOf(
     recipient: { before: recipientSide, after: withMessage(recipientSide ?? sideFor(got), got) },
     copies: [sent, got],
     blockChanges,
-    unlessSent: nonces.unlessSent,
+    unlessSent,
     ...(!replyTo && {
       newThread: {
         hour,

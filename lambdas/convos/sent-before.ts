@@ -33,7 +33,6 @@ const guardMs = 60_000;
  * (docs/decisions/0012-a-message-is-its-own-record.md).
  */
 export function noncesOfKey(request: SendRequest, nowMs: number): Nonces {
-  const dayOf = (atMs: number): number => Math.floor(atMs / dayMs);
   const nonceOn = (day: number): string =>
     nonceOf(stableUlid(0, JSON.stringify([...request.scope, request.idempotencyKey, day])));
   const today = dayOf(nowMs);
@@ -46,14 +45,19 @@ export function noncesOfKey(request: SendRequest, nowMs: number): Nonces {
   };
 }
 
+function dayOf(atMs: number): number {
+  return Math.floor(atMs / dayMs);
+}
+
 /** Hash of what was asked for, to tell a repeat from another request with the same key. */
 export function requestHashOf(asked: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
 }
 
 /**
- * What a request has sent before, if it has: one read. Without a key that is any message under its own
- * random nonce, with one what was sent within the 24 hours that a key is remembered.
+ * What a request has sent before, if it has, else under which other nonce nothing may be sent meanwhile:
+ * one read. Without a key that is any message under its own random nonce, with one what was sent within
+ * the 24 hours that a key is remembered.
  *
  * @throws ConflictError when the key was used with another body.
  */
@@ -61,12 +65,14 @@ export async function sentBefore(
   store: Pick<ConvoStore, 'sentUnder'>,
   request: SendRequest,
   { nonces, requestHash, nowMs }: { nonces: Nonces; requestHash: string; nowMs: number },
-): Promise<SentRecord | undefined> {
+): Promise<{ sent?: SentRecord | undefined; unlessSent?: string | undefined }> {
   const found = await store.sentUnder(nonces.lookUp);
-  if (request.idempotencyKey === undefined) return found[0];
+  if (request.idempotencyKey === undefined) return { sent: found[0] };
   const sent = found.find(({ ulid }) => nowMs - ulidTime(ulid) < idempotencySeconds * 1000);
   if (sent && sent.requestHash !== requestHash) {
     throw new ConflictError('This Idempotency-Key was used with another body.');
   }
-  return sent;
+  // A nonce that is used up already, by what counts no more, is no repeat's.
+  const isUsedUp = found.some(({ ulid }) => nonceOf(ulid) === nonces.unlessSent);
+  return { sent, unlessSent: isUsedUp ? undefined : nonces.unlessSent };
 }

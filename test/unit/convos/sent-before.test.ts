@@ -135,6 +135,45 @@ describe('a key', () => {
     expect(await threadsOf(app, bob)).toHaveLength(4);
   });
 
+  test('sends once when its repeat comes on the other side of midnight', async () => {
+    app.clock.advance(dayMs - (app.clock.now() % dayMs) - 1);
+    let repeat: unknown;
+    const overtaken = meanwhile('send', async () => {
+      app.clock.advance(1_000);
+      repeat = await start(app, amy, bob, { key });
+    });
+    expect(await start(app, amy, bob, { key }, overtaken)).toEqual(repeat);
+    expect(await threadsOf(app, bob)).toHaveLength(1);
+  });
+
+  test('that is new again right after midnight is so at once', async () => {
+    app.clock.advance(dayMs - (app.clock.now() % dayMs) + 10_000);
+    const ids = new Set<string>();
+    for (let day = 0; day < 3; day += 1) {
+      const startMs = app.clock.now();
+      const sent = await start(app, amy, bob, { key });
+      ids.add(sent.id);
+      expect(await start(app, amy, bob, { key })).toEqual(sent);
+      expect(app.clock.now()).toBe(startMs);
+      app.clock.advance(dayMs);
+    }
+    expect(ids.size).toBe(3);
+  });
+
+  test('is looked up in one read, however many days it was used on', async () => {
+    for (let day = 0; day < 5; day += 1) {
+      await start(app, amy, bob, { key, body: `day ${day}` });
+      app.clock.advance(dayMs);
+    }
+    let reads = 0;
+    const counted = meanwhile('sentUnder', () => {
+      reads += 1;
+      return Promise.resolve();
+    });
+    await start(app, amy, bob, { key, body: 'day 5' }, counted);
+    expect(reads).toBe(1);
+  });
+
   test('that is new again sends once, of fifty at the same moment', async () => {
     await start(app, amy, bob, { key });
     app.clock.advance(dayMs);
