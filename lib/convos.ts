@@ -71,6 +71,7 @@ export class Convos extends Construct {
     });
     grantItems(fn, this.table, [
       'BatchGetItem',
+      'ConditionCheckItem',
       'DeleteItem',
       'GetItem',
       'PutItem',
@@ -97,6 +98,7 @@ export class Convos extends Construct {
     grantItems(upkeep.fn, this.table, [
       'BatchGetItem',
       'BatchWriteItem',
+      'ConditionCheckItem',
       'DeleteItem',
       'GetItem',
       'PutItem',

@@ -45,9 +45,16 @@ export function ownItems(tableName: string, write: OwnWrite): ConditionalItem[] 
 }
 
 function checkUnsent(tableName: string, nonce: string): ConditionalItem {
-  const ConditionExpression = 'attribute_not_exists(pk)';
-  const check = { TableName: tableName, Key: keys.message(nonce), ConditionExpression };
-  return { item: { ConditionCheck: check }, refusal: 'taken' };
+  return {
+    item: {
+      ConditionCheck: {
+        TableName: tableName,
+        Key: keys.message(nonce),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    refusal: 'taken',
+  };
 }
 
 function putSide(tableName: string, { before, after }: SideChange): ConditionalItem {
@@ -134,8 +141,12 @@ function changeCopy(tableName: string, { before, after }: CopyChange): Condition
 }
 
 function checkCopy(tableName: string, copy: MessageCopy): ConditionalItem {
-  const check = { TableName: tableName, Key: keyOf(copy), ...unmarkedSince(copy) };
-  return { item: { ConditionCheck: check }, refusal: 'stale' };
+  return {
+    item: {
+      ConditionCheck: { TableName: tableName, Key: keyOf(copy), ...unmarkedSince(copy) },
+    },
+    refusal: 'stale',
+  };
 }
 
 function keyOf({ owner, thread, ulid }: MessageCopy) {

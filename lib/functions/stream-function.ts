@@ -73,7 +73,10 @@ export class StreamFunction extends Construct {
 }
 
 function filterOf({ pk, sk, kinds }: RelayedChanges) {
-  const beginsWith = (prefix: string) => ({ S: [{ prefix }] });
   const Keys = { pk: beginsWith(pk), ...(sk !== undefined && { sk: beginsWith(sk) }) };
   return FilterCriteria.filter({ ...(kinds && { eventName: kinds }), dynamodb: { Keys } });
+}
+
+function beginsWith(prefix: string) {
+  return { S: [{ prefix }] };
 }

@@ -32,6 +32,7 @@ const actionsOfTransactionItem: Readonly<Record<string, string>> = {
   Update: 'dynamodb:UpdateItem',
   Delete: 'dynamodb:DeleteItem',
   ConditionCheck: 'dynamodb:ConditionCheckItem',
+  Get: 'dynamodb:GetItem',
 };
 
 /**
@@ -87,7 +88,7 @@ function actionsOf(node: Node): string[] {
   if (isNewExpression(node) && isIdentifier(node.expression)) {
     const command = /^(\w+)Command$/.exec(node.expression.text)?.[1];
     // A query's resource depends on its index, a transaction's actions on its items.
-    if (command === undefined || command === 'Query' || command === 'TransactWrite') return [];
+    if (command === undefined || command === 'Query' || command.startsWith('Transact')) return [];
     const action = actionsOfCommand[command];
     if (action === undefined) throw new Error(`which action does ${command}Command need?`);
     return [action];

@@ -178,8 +178,11 @@ function unmarkedSince(copy: MessageCopy): Pick<Write, 'key' | 'condition'> {
 }
 
 function unsentCheck(nonce: string): Write {
-  const holds = (row: Row | undefined) => row === undefined;
-  return { key: keys.message(nonce), condition: { holds, refusal: 'taken' }, change: (row) => row };
+  return {
+    key: keys.message(nonce),
+    condition: { holds: (row) => row === undefined, refusal: 'taken' },
+    change: (row) => row,
+  };
 }
 
 function sideWrite({ before, after }: SideChange): Write {

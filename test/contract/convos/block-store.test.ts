@@ -48,6 +48,22 @@ describe.each(stores)('blocks in %s', (_name, open) => {
     },
   );
 
+  test.each(directions)(
+    'a look before sending sees a block of %s, and how often any changed',
+    async (_which, arrange) => {
+      const { blocks } = open();
+      const [one, other] = arrange(freshUser(), freshUser());
+      const free = { blocked: false, blockChanges: 0 };
+      expect(await blocks.lookBeforeSending(one, other)).toEqual(free);
+      const block = await add(blocks, one, other);
+      const seen = { blocked: true, blockChanges: 1 };
+      expect(await blocks.lookBeforeSending(one, other)).toEqual(seen);
+      expect(await blocks.lookBeforeSending(other, one)).toEqual(seen);
+      await blocks.remove(block);
+      expect(await blocks.lookBeforeSending(one, other)).toEqual({ ...free, blockChanges: 2 });
+    },
+  );
+
   test.each(directions)('of two blocks %s lifts its own alone', async (_which, arrange) => {
     const { blocks } = open();
     const [one, other] = arrange(freshUser(), freshUser());

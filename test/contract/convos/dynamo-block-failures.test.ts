@@ -55,6 +55,18 @@ describe('what DynamoDB refuses of blocks', () => {
     expect(await blocks.remove(one)).toBe('done');
   });
 
+  test.each<CancellationCode>(['TransactionConflict', 'ThrottlingError'])(
+    'a look at what is being written (%s) passes, and is made anew',
+    async (code) => {
+      const { blocked, blocker } = block();
+      const error = transactionCanceled(['None', code]);
+      fail({ operation: 'TransactGetItems', nth: [1], fault: { kind: 'refused', error } });
+      const look = async () => stores.blocks.lookBeforeSending(blocker, blocked);
+      await expect(look()).rejects.toThrow(TransientError);
+      expect(await look()).toEqual({ blocked: false, blockChanges: 0 });
+    },
+  );
+
   test('a lost answer leaves it done, and a repeat says so', async () => {
     const { store, blocks } = stores;
     const one = block();

@@ -87,9 +87,9 @@ describe('what DynamoDB refuses of a message', () => {
       'stale',
     ],
     [
-      'the hour is full and others are writing',
+      'the hour is full and others are writing, maybe this very message',
       { hour: condition, state: 'TransactionConflict' },
-      'limit',
+      'busy',
     ],
   ])('when %s', async (_what, codes, outcome) => {
     const write = start();

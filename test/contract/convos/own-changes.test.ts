@@ -82,6 +82,30 @@ describe.each(convoStores(() => table))('changes of one’s own side in %s', (_n
     expect(await mailboxes(opened, [owner])).toEqual(before);
   });
 
+  test('what is decided by a mark that a copy no longer has is stale, though the side is as it was', async () => {
+    const opened = open();
+    const { store } = opened;
+    const { thread, owner, copies } = await withTwo(store);
+    const [copy, next] = copies;
+    expect(await store.changeOwn(marking(await storedSide(store, owner, thread), copy, true))).toBe(
+      'done',
+    );
+    const before = await storedSide(store, owner, thread);
+    const kept = await mailboxes(opened, [owner]);
+    // Decided by the copy as it was before it was marked.
+    expect(await store.changeOwn(marking(before, copy, true))).toBe('stale');
+    const after = withoutMessage(before, copy, before.newest);
+    const side = { before, after };
+    expect(await store.changeOwn({ side, copy: { before: copy } })).toBe('stale');
+    expect(await store.changeOwn({ side, copy: { before: next }, seen: [copy] })).toBe('stale');
+    expect(await mailboxes(opened, [owner])).toEqual(kept);
+    const { copy: marked } = await store.sideAndCopy(owner, thread, copy.ulid);
+    if (!marked) throw new Error('it is there');
+    const newest = withoutMessage(before, next, undefined);
+    const write = { side: { before, after: newest }, copy: { before: next }, seen: [marked] };
+    expect(await store.changeOwn(write)).toBe('done');
+  });
+
   test('a removed copy is gone, and neither removed nor marked again', async () => {
     const { store, upkeep } = open();
     const { thread, owner, other, copies } = await withTwo(store);

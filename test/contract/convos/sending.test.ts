@@ -26,7 +26,20 @@ afterAll(async () => table.stop());
 
 const none = { unread: 0, unreadThreads: 0, blockChanges: 0 };
 
+const letter = () => writeOf({ sender: freshUser(), recipient: freshUser() });
+
 describe.each(convoStores(() => table))('sending in %s', (_name, open) => {
+  test('what was sent is found by its nonce, among others, and keeps another from being sent', async () => {
+    const { store } = open();
+    const { write } = await startThread(store);
+    const { ulid, thread, requestHash } = write.message;
+    const [nonce, unused] = [nonceOf(ulid), nonceOf(ulidAt(0))];
+    expect(await store.sentUnder([unused, nonce])).toEqual([{ ulid, thread, requestHash }]);
+    expect(await store.sentUnder([unused])).toEqual([]);
+    expect(await store.send({ ...letter(), unlessSent: nonce })).toBe('taken');
+    expect(await store.send({ ...letter(), unlessSent: unused })).toBe('sent');
+  });
+
   test('a message is there at once for both, and unread for its recipient', async () => {
     const { store, upkeep } = open();
     const { write, thread, sender, recipient } = await startThread(store, { requestHash: 'hash' });

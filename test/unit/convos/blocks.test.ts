@@ -168,9 +168,9 @@ describe('a block that lands between the sender’s look and its write', () => {
     expect(await contradictions(app.stores, [amy, bob])).toEqual([]);
   });
 
-  test('keeps it out too when it is between the two reads of the look', async () => {
+  test('keeps it out too when it is between state and look', async () => {
     await block(cat, bob);
-    const late = meanwhile('between', async () => block(bob, amy));
+    const late = meanwhile('lookBeforeSending', async () => block(bob, amy));
     expect((await askStart(app, amy, bob, {}, late)).status).toBe(403);
     expect(await threadsOf(app, bob)).toEqual([]);
   });

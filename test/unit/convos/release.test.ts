@@ -139,20 +139,4 @@ describe('what remains of a message', () => {
       expect(await on(app, user, deleteMessage, message.id)).toBe(404);
     }
   });
-
-  test('is not made of a later message under the same key, by a job that comes very late', async () => {
-    const first = await start(app, amy, bob, { key: 'k', body: 'first' });
-    for (const user of [amy, bob]) await on(app, user, deleteMessage, first.id);
-    await app.relay();
-    const late = app.queue.messages();
-    await app.settle();
-    app.clock.advance(2 * dayMs);
-    app.expire();
-    message = await start(app, amy, bob, { key: 'k', body: 'second' });
-    expect(message.id.slice(-16)).toBe(first.id.slice(-16));
-    for (const { body } of late) app.queue.send(body);
-    await app.settle();
-    expect(isTextKept()).toBe(true);
-    expect(await on(app, bob, getMessage, message.id)).toBe(200);
-  });
 });
