@@ -1,5 +1,6 @@
 import type { SampleMark } from './sample-mark.ts';
 import { StartError } from './start-error.ts';
+import type { TokenRequest } from './token.ts';
 
 /** Users of the sample; each may be the `sub` of a token. */
 export const sampleUsers = ['thoas', 'flo'] as const;
@@ -16,47 +17,64 @@ const actions = [
   { actor: 'user:thoas', verb: 'like', target: 'article:welcome' },
 ] as const;
 
+const message = {
+  sender: 'thoas',
+  recipient: 'user:flo',
+  subject: 'Your welcome',
+  body: 'Well said, Flo. Shall we put it on the front page?',
+} as const;
+
+/** How the sample reaches the application. */
+export interface SampleTarget {
+  readonly apiUrl: string;
+  readonly tokenOf: (request: TokenRequest) => Promise<string>;
+  /** Whether members can write to each other: the domain may be left out. */
+  readonly convos: boolean;
+}
+
 /**
  * Loads the sample into a data set that has not had it, and marks that. A later start leaves alone
  * what users have made of it since.
  */
-export async function loadSampleOnce(
-  mark: SampleMark,
-  apiUrl: string,
-  token: string,
-): Promise<void> {
+export async function loadSampleOnce(mark: SampleMark, target: SampleTarget): Promise<void> {
   if (await mark.isSet()) return;
-  await loadSample(apiUrl, token);
+  await loadSample(target);
   await mark.set();
 }
 
 /**
- * Loads a small sample through the API itself: who follows whom, and a few actions. Safe to repeat
- * after a failure, for as long as the API remembers idempotency keys (a day).
- * @param token of an administrator
+ * Loads a small sample through the API itself: who follows whom, a few actions, and a message. Safe to
+ * repeat after a failure, for as long as the API remembers idempotency keys (a day).
  */
-async function loadSample(apiUrl: string, token: string): Promise<void> {
-  const call = async (method: string, path: string, body?: unknown, key?: string) => {
-    const response = await fetch(`${apiUrl}/v1/resources/${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (response.ok) return;
-    throw new StartError(
-      `The sample was not loaded: ${method} ${path} answered ${String(response.status)} ${text}`,
-      'The stack runs without it; the function logs say more (.local/logs).',
-    );
-  };
+async function loadSample({ apiUrl, tokenOf, convos }: SampleTarget): Promise<void> {
+  const callAs =
+    (token: string) => async (method: string, path: string, body?: unknown, key?: string) => {
+      const response = await fetch(`${apiUrl}/v1/${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      if (response.ok) return;
+      throw new StartError(
+        `The sample was not loaded: ${method} ${path} answered ${String(response.status)} ${text}`,
+        'The stack runs without it; the function logs say more (.local/logs).',
+      );
+    };
+  const asAdmin = callAs(await tokenOf({ sub: 'operator', admin: true }));
   for (const [follower, followed] of follows) {
-    await call('PUT', `${follower}/followings/${followed}`);
+    await asAdmin('PUT', `resources/${follower}/followings/${followed}`);
   }
   for (const { actor, ...action } of actions) {
-    await call('POST', `${actor}/actions`, action, `sample-${actor}-${action.verb}`);
+    await asAdmin('POST', `resources/${actor}/actions`, action, `sample-${actor}-${action.verb}`);
   }
+  if (!convos) return;
+  // Nobody writes in another's name, an administrator no more than others.
+  const { sender, ...letter } = message;
+  const asSender = callAs(await tokenOf({ sub: sender }));
+  await asSender('POST', 'messages', letter, 'sample-message');
 }

@@ -9,7 +9,7 @@ import { sampleMark } from './sample-mark.ts';
 import { loadSampleOnce } from './sample.ts';
 import { stackFileSchema, writeJsonAtomically, type StackFile } from './stack-file.ts';
 import { StartError } from './start-error.ts';
-import { signToken, tokenClaims } from './token.ts';
+import { signToken, tokenClaims, type TokenRequest } from './token.ts';
 
 export interface StackOptions {
   readonly paths: LocalPaths;
@@ -79,8 +79,7 @@ export async function bringUpApplication(
   const apiUrl = await runStep(report, 'Deployment', (note) => deploy(deployment, stacks, note));
   await runStep(report, 'Settings', () => applyIgnoredSettings(engineOffer, stacks));
   const stack = { apiUrl, ...engineOffer };
-  const social = stacks.find(({ name }) => name.endsWith('-social'));
-  await runOptionalStep(report, 'Sample', () => loadSampleOrSayWhyNot(stack, social, paths));
+  await runOptionalStep(report, 'Sample', () => loadSampleOrSayWhyNot(stack, stacks, paths));
   signal.throwIfAborted();
   await writeJsonAtomically(paths.stackFile, stack);
   return stack;
@@ -89,15 +88,18 @@ export async function bringUpApplication(
 /** An application that refuses its sample is broken, but a running stack is how one finds out why. */
 async function loadSampleOrSayWhyNot(
   stack: StackFile,
-  social: SynthesisedStack | undefined,
+  stacks: readonly SynthesisedStack[],
   paths: LocalPaths,
 ): Promise<string | undefined> {
+  const stackOf = (domain: Domain) => stacks.find(({ name }) => name.endsWith(`-${domain}`));
+  const social = stackOf('social');
   const ring = await readKeyRing(paths.issuerDirectory);
   if (social === undefined || ring === undefined) return 'it needs the social domain';
-  const claims = tokenClaims({ sub: 'operator', admin: true }, stack.issuerUrl, new Date());
-  const token = await signToken(claims, ring.current);
+  const tokenOf = (request: TokenRequest) =>
+    signToken(tokenClaims(request, stack.issuerUrl, new Date()), ring.current);
+  const convos = stackOf('convos') !== undefined;
   try {
-    await loadSampleOnce(sampleMark(stack, social), stack.apiUrl, token);
+    await loadSampleOnce(sampleMark(stack, social), { apiUrl: stack.apiUrl, tokenOf, convos });
     return undefined;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
