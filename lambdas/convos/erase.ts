@@ -1,3 +1,4 @@
+import { TransientError } from '../shared/errors.ts';
 import { lastUlidAt } from '../shared/identifier.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
 import { persist } from '../shared/persist.ts';
@@ -90,6 +91,7 @@ async function clearSide(parts: ErasingParts, erasure: Erasure, thread: string):
     const before = await parts.store.side(ref, thread);
     if (!before || (before.cleared ?? '') >= upTo) return { answer: 'clear' };
     const left = await copiesAbove(parts, before, upTo);
+    if (isLacking(before, left, upTo)) throw new TransientError('a message is being written');
     const after = withCleared(before, upTo, left);
     const messages = before.sent + before.received - left.length;
     const write = {
@@ -99,6 +101,11 @@ async function clearSide(parts: ErasingParts, erasure: Erasure, thread: string):
     };
     return { write, answer: 'clear' };
   });
+}
+
+/** Whether a side shows a younger message already, whose copy is not to be seen yet. */
+function isLacking({ newest }: ThreadSide, left: readonly MessageCopy[], upTo: string): boolean {
+  return newest !== undefined && newest.ulid > upTo && left[0]?.ulid !== newest.ulid;
 }
 
 /** Newest first. */

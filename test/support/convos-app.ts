@@ -31,6 +31,7 @@ import type { QueueRun } from './queue-mapping.ts';
 import { seededRandom } from './seeded-random.ts';
 import { silentLog } from './silent-log.ts';
 import { runStreamMapping } from './stream-mapping.ts';
+import { slowConvos } from './convos-slow-table.ts';
 import { torn } from './convos-torn-reads.ts';
 import { virtualClock } from './virtual-clock.ts';
 
@@ -47,6 +48,8 @@ export interface ConvosAppOptions {
   unreliable?: MemoryQueueOptions['unreliable'];
   /** @default 5, as `lib/alarmed-queue.ts` sets it */
   maxReceiveCount?: number;
+  /** Transactions are applied item by item while others read. */
+  slow?: boolean;
 }
 
 /** What is done to the ports of one invocation. */
@@ -88,7 +91,7 @@ export class ConvosApp {
   readonly #random = seededRandom(1);
   #made = 0;
 
-  constructor({ settings, unreliable, maxReceiveCount = 5 }: ConvosAppOptions = {}) {
+  constructor({ settings, unreliable, maxReceiveCount = 5, slow }: ConvosAppOptions = {}) {
     this.settings = { ...convosSettings.parse({}), ...settings };
     const { now } = this.clock;
     this.queue = memoryQueue({
@@ -98,12 +101,14 @@ export class ConvosApp {
       visibilityTimeoutSeconds: 360,
       ...(unreliable && { unreliable }),
     });
-    this.stores = inMemoryConvos({
-      onChange: (change) => {
+    const { turn } = this.turns;
+    const options = {
+      onChange: (change: Omit<StreamChange, 'atMs'>) => {
         this.changes.push({ ...change, atMs: now(), id: `change ${++this.#made}` });
       },
-      inFlight: async () => this.turns.turn('in flight'),
-    });
+      inFlight: async () => turn('in flight'),
+    };
+    this.stores = slow === true ? slowConvos(options, turn, this.#random) : inMemoryConvos(options);
   }
 
   /** What the functions work with; `handling` is that of one invocation. */

@@ -267,6 +267,29 @@ describe('a message that is on its way when the erasure looks', () => {
   });
 });
 
+test('a message that is being written, item by item, while an erasure counts is counted or stays', async () => {
+  for (let seed = 0; seed < 40; seed += 1) {
+    app = new ConvosApp({ slow: true });
+    const { threadId } = await start(app, amy, bob);
+    startErasure();
+    await together(
+      app,
+      [
+        async () => {
+          await app.runUpkeep();
+        },
+        ...[amy, bob].map((user) => async () => {
+          await askReply(app, user, threadId);
+        }),
+      ],
+      seed,
+    );
+    await app.settle();
+    expect(await app.stores.upkeep.erasure(amy)).toMatchObject({ removed: 1, done: true });
+    await fits();
+  }
+});
+
 describe('runs of an erasure', () => {
   test.each<[string, Fault]>([
     ['before', diesBefore],
