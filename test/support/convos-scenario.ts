@@ -15,6 +15,7 @@ import { contradictions } from './convo-recount.ts';
 import type { Fault, FaultPlan } from './faulty.ts';
 import { seededRandom } from './seeded-random.ts';
 
+const newThreadsPerHour = 2;
 const minuteMs = 60_000;
 const ulidLength = 26;
 const people = [amy, bob, cat];
@@ -57,7 +58,8 @@ export class ConvosScenario {
   readonly app: ConvosApp;
   readonly model: ConvosModel;
   readonly witness: ConvosWitness;
-  readonly #erasures = new Map<string, EraseJob>();
+  /** The latest erasure of each user, and the messages that it had then. */
+  readonly #erasures = new Map<string, { job: EraseJob; had: string[] }>();
   #isErasing = false;
 
   readonly #slow: boolean;
@@ -67,11 +69,11 @@ export class ConvosScenario {
     this.#slow = slow;
     this.app = new ConvosApp({
       slow,
-      settings: { newThreadsPerHour: 3 },
+      settings: { newThreadsPerHour },
       unreliable: { random: seededRandom(seed), duplicateRate: 0.2 },
       maxReceiveCount: 1_000,
     });
-    this.model = new ConvosModel(this.app.clock.now, 3);
+    this.model = new ConvosModel(this.app.clock.now, newThreadsPerHour);
     this.witness = new ConvosWitness(this.app, this.model);
   }
 
@@ -169,18 +171,17 @@ export class ConvosScenario {
 
   async #unfinished(): Promise<string[]> {
     const wrong: string[] = [];
-    for (const [ref, { erasureId, startedAt }] of this.#erasures) {
+    for (const [ref, { job, had }] of this.#erasures) {
+      const { erasureId, startedAt } = job;
       const removed = this.witness.erased.get(erasureId) ?? 0;
       const is = await this.app.stores.upkeep.erasure(ref);
       wrong.push(...differences(`erasure of ${ref}`, is, { erasureId, removed, done: true }));
       const upTo = lastUlidAt(Date.parse(startedAt));
+      const left = had.filter((ulid) => ulid <= upTo && this.model.said.get(ulid)?.readBy.has(ref));
       const blocks = [...this.model.blocks].filter(
         ([pair, ulid]) => pair.startsWith(`${ref} `) && ulid <= upTo,
       );
-      const messages = [...this.model.said.values()].filter(
-        ({ ulid, readBy }) => readBy.has(ref) && ulid <= upTo,
-      );
-      if (blocks.length + messages.length > 0) wrong.push(`${ref} has something of before`);
+      if (left.length + blocks.length > 0) wrong.push(`${ref} has something of before`);
     }
     return wrong;
   }
@@ -191,8 +192,11 @@ export class ConvosScenario {
     if (deed.kind === 'erase') {
       const ref = at(people, deed.who) ?? '';
       const job = app.startErasure(ref);
+      const had = [...this.model.said.values()].filter(({ readBy }) => readBy.has(ref));
       // Of two in one millisecond the greater id counts as the later one.
-      if ((this.#erasures.get(ref)?.erasureId ?? '') < job.erasureId) this.#erasures.set(ref, job);
+      if ((this.#erasures.get(ref)?.job.erasureId ?? '') < job.erasureId) {
+        this.#erasures.set(ref, { job, had: had.map(({ ulid }) => ulid) });
+      }
       this.#isErasing = true;
     } else if (deed.kind === 'relay') {
       await app.relay({ faults });

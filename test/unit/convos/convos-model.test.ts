@@ -10,7 +10,7 @@ import type { Deed, FaultName, Step } from '../../support/convos-scenario.ts';
  */
 
 const kind = fc.oneof(
-  { weight: 5, arbitrary: fc.constant<Deed['kind']>('start') },
+  { weight: 7, arbitrary: fc.constant<Deed['kind']>('start') },
   { weight: 8, arbitrary: fc.constant<Deed['kind']>('reply') },
   { weight: 5, arbitrary: fc.constant<Deed['kind']>('mark') },
   {
@@ -20,7 +20,7 @@ const kind = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<Deed['kind'][]>('block', 'unblock') },
   { weight: 2, arbitrary: fc.constantFrom<Deed['kind'][]>('count', 'look') },
   { weight: 5, arbitrary: fc.constantFrom<Deed['kind'][]>('relay', 'upkeep') },
-  { weight: 1, arbitrary: fc.constant<Deed['kind']>('erase') },
+  { weight: 2, arbitrary: fc.constant<Deed['kind']>('erase') },
 );
 
 const fault = fc.oneof(
@@ -36,7 +36,7 @@ const deed: fc.Arbitrary<Deed> = fc.record({
   pick: fc.nat({ max: 3 }),
   read: fc.boolean(),
   text: fc.nat({ max: 2 }),
-  key: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
+  key: fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 2 }),
   aheadMs: fc.constantFrom(0, 0, 0, 40, -40),
   faults: fc.array(fault, { maxLength: 8 }),
 });
