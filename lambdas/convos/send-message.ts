@@ -24,7 +24,7 @@ export interface SendingParts {
 /** A message with its text, as its sender gets it back. */
 export type SentMessage = StoredMessage & { body: string };
 
-/** Two users and what one writes to the other; `sides` is what they have of the thread so far. */
+/** Two users, what one writes to the other, and what they have of the thread so far. */
 interface Draft {
   sender: string;
   recipient: string;
