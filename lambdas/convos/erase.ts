@@ -6,6 +6,7 @@ import type { BlockStore } from './block-store.ts';
 import { liftBlock } from './blocks.ts';
 import { changeOwn } from './change-own.ts';
 import type { OwningParts } from './change-own.ts';
+import { removeCleared } from './clear-thread.ts';
 import type { EraseJob, UpkeepJob } from './contract.ts';
 import type { CopyRange } from './convo-store.ts';
 import { isActive, withCleared } from './thread-side.ts';
@@ -72,7 +73,8 @@ async function* removeSides(parts: ErasingParts, erasure: Erasure): AsyncGenerat
       // Sides come by the age of their threads.
       if (thread > upTo) return;
       await clearSide(parts, erasure, thread);
-      while (await removeOldCopies(parts, erasure, thread)) yield;
+      const old = { owner: ref, thread, upTo };
+      while (await patiently(parts, async () => removeCleared(parts, old))) yield;
       const side = await store.side(ref, thread);
       if (side && !isActive(side) && side.last <= upTo) {
         await patiently(parts, async () => upkeep.removeSide(side));
@@ -123,18 +125,6 @@ async function copiesAbove(
   }
 }
 
-/** Removes the oldest copies of a thread; whether there may be more. */
-async function removeOldCopies(
-  parts: ErasingParts,
-  { ref, upTo }: Erasure,
-  thread: string,
-): Promise<boolean> {
-  const oldest = await parts.store.copies(ref, thread, { order: 'asc', limit: pageSize });
-  const old = oldest.filter(({ ulid }) => ulid <= upTo);
-  await patiently(parts, async () => parts.upkeep.removeCopies(old));
-  return old.length === pageSize;
-}
-
 async function* liftBlocks(parts: ErasingParts, { ref, upTo }: Erasure): AsyncGenerator<void> {
   for (let after: string | undefined; ;) {
     const blocks = await parts.blocks.list(ref, { after, limit: pageSize });
@@ -148,9 +138,7 @@ async function* liftBlocks(parts: ErasingParts, { ref, upTo }: Erasure): AsyncGe
 }
 
 /** Again while others write the same item: the client itself gives up at once then. */
-async function patiently({ pace }: ErasingParts, write: () => Promise<void>): Promise<void> {
-  await persist(pace, async () => {
-    await write();
-    return 'done';
-  });
+async function patiently<T>({ pace }: ErasingParts, write: () => Promise<T>): Promise<T> {
+  const { answer } = await persist(pace, async () => ({ answer: await write() }));
+  return answer;
 }

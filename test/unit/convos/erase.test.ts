@@ -253,6 +253,20 @@ describe('a message that is on its way when the erasure looks', () => {
     await fits();
   });
 
+  test('comes to a side made anew with an early time, and stays whatever job is late', async () => {
+    const { threadId } = await start(app, bob, amy);
+    const job = startErasure();
+    await app.runUpkeep();
+    // A function whose clock lags, or whose call hung: its message is of the time before.
+    await reply(app, bob, threadId, { body: 'early' }, { aheadMs: -1_500 });
+    await app.relay();
+    app.queue.send(JSON.stringify(job));
+    await app.settle();
+    expect(await textsOf(app, amy, threadId)).toEqual(['early']);
+    expect(await unreadOf(app, amy)).toEqual({ count: 1, threads: 1 });
+    await fits();
+  });
+
   test('in a thread that was cleared belongs to the new life', async () => {
     const { threadId } = await start(app, bob, amy);
     const sending = meanwhile('send', async () => {
