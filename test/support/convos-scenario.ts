@@ -58,14 +58,14 @@ export class ConvosScenario {
   readonly app: ConvosApp;
   readonly model: ConvosModel;
   readonly witness: ConvosWitness;
-  /** The latest erasure of each user, and the messages that it had then. */
-  readonly #erasures = new Map<string, { job: EraseJob; had: string[] }>();
+  /** The latest erasure of each user, and the messages and blocks that it had then. */
+  readonly #erasures = new Map<string, { job: EraseJob; had: string[]; blocks: string[] }>();
   #isErasing = false;
 
   readonly #slow: boolean;
 
   /** @param slow transactions are applied item by item: then what is read meanwhile is not judged */
-  constructor(seed: number, { slow }: { slow: boolean }) {
+  constructor(seed: number, { slow, startsAt }: { slow: boolean; startsAt: string }) {
     this.#slow = slow;
     this.app = new ConvosApp({
       slow,
@@ -73,6 +73,7 @@ export class ConvosScenario {
       unreliable: { random: seededRandom(seed), duplicateRate: 0.2 },
       maxReceiveCount: 1_000,
     });
+    this.app.clock.advanceTo(Date.parse(startsAt));
     this.model = new ConvosModel(this.app.clock.now, newThreadsPerHour);
     this.witness = new ConvosWitness(this.app, this.model);
   }
@@ -171,15 +172,15 @@ export class ConvosScenario {
 
   async #unfinished(): Promise<string[]> {
     const wrong: string[] = [];
-    for (const [ref, { job, had }] of this.#erasures) {
+    for (const [ref, { job, had, ...then }] of this.#erasures) {
       const { erasureId, startedAt } = job;
       const removed = this.witness.erased.get(erasureId) ?? 0;
       const is = await this.app.stores.upkeep.erasure(ref);
       wrong.push(...differences(`erasure of ${ref}`, is, { erasureId, removed, done: true }));
       const upTo = lastUlidAt(Date.parse(startedAt));
       const left = had.filter((ulid) => ulid <= upTo && this.model.said.get(ulid)?.readBy.has(ref));
-      const blocks = [...this.model.blocks].filter(
-        ([pair, ulid]) => pair.startsWith(`${ref} `) && ulid <= upTo,
+      const blocks = [...this.model.blocks.values()].filter(
+        (ulid) => ulid <= upTo && then.blocks.includes(ulid),
       );
       if (left.length + blocks.length > 0) wrong.push(`${ref} has something of before`);
     }
@@ -195,7 +196,12 @@ export class ConvosScenario {
       const had = [...this.model.said.values()].filter(({ readBy }) => readBy.has(ref));
       // Of two in one millisecond the greater id counts as the later one.
       if ((this.#erasures.get(ref)?.job.erasureId ?? '') < job.erasureId) {
-        this.#erasures.set(ref, { job, had: had.map(({ ulid }) => ulid) });
+        const blocks = [...this.model.blocks].filter(([pair]) => pair.startsWith(`${ref} `));
+        this.#erasures.set(ref, {
+          job,
+          had: had.map(({ ulid }) => ulid),
+          blocks: blocks.map(([, ulid]) => ulid),
+        });
       }
       this.#isErasing = true;
     } else if (deed.kind === 'relay') {
