@@ -24,7 +24,7 @@ type Common = z.infer<typeof commonSchema>;
 
 /** Of a message in its thread. */
 export const messageColumns: readonly Column<Common>[] = [
-  { heading: 'READ', cell: ({ isRead }) => (isRead ? 'yes' : 'no') },
+  { heading: 'READ BY YOU', cell: ({ isRead }) => (isRead ? 'yes' : 'no') },
   { heading: 'AT', cell: ({ sentAt }) => sentAt },
   { heading: 'FROM', cell: ({ sender }) => sender },
   { heading: 'ID', cell: ({ id }) => id },

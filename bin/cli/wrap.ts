@@ -5,9 +5,8 @@ const firstWide = 0x11_00;
 
 /**
  * Breaks a line so that no piece takes more than `room` columns on any terminal, after a space where
- * there is one. Widths are taken as the
- * largest that a terminal may give a character, marks included: a piece may be shorter than it had to
- * be, but never so long that the terminal goes on at its left edge.
+ * there is one. Widths are taken as the largest that a terminal may give a character, marks included: a
+ * piece may be shorter than it had to be, but never so long that the terminal goes on at its left edge.
  */
 export function wrap(line: string, room: number): string[] {
   const pieces: string[] = [];

@@ -2,11 +2,11 @@ import { rfc3339, ulidTime } from '../shared/identifier.ts';
 import type { Block } from './block-store.ts';
 import type { ListedMessage } from './message-page.ts';
 import { messageId, threadId } from './message.ts';
-import type { StoredMessage } from './message.ts';
+import type { WholeMessage } from './message.ts';
 import type { ThreadSide } from './thread-side.ts';
 
 /** A message as the API gives it to one of its two. */
-export function messageAnswer(message: StoredMessage & { body: string }, isRead: boolean) {
+export function messageAnswer(message: WholeMessage, isRead: boolean) {
   const { ulid, thread, sender, recipient, subject, body } = message;
   return {
     id: messageId(ulid),

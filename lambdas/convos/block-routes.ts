@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { NotFoundError } from '../shared/errors.ts';
 import { anyone } from '../shared/http/authorize.ts';
+import { ulidCursors } from '../shared/http/cursor.ts';
 import type { Cursors } from '../shared/http/cursor.ts';
 import { route } from '../shared/http/route.ts';
 import type { Route } from '../shared/http/route.ts';
@@ -10,11 +10,10 @@ import { blockPage, blockUser, unblockUser } from './blocks.ts';
 import type { BlockingParts } from './blocks.ts';
 import { otherUser } from './user-ref.ts';
 
-const position = z.strictObject({ after: z.ulid() });
-
 /** The routes of the caller's own blocks. */
 export function blockRoutes(parts: BlockingParts & { cursors: Cursors }): Route[] {
   const { blocks, cursors } = parts;
+  const positions = ulidCursors(cursors);
   return [
     route(endpoints.blockUser, {
       authorize: anyone,
@@ -43,17 +42,11 @@ export function blockRoutes(parts: BlockingParts & { cursors: Cursors }): Route[
     route(endpoints.listBlocks, {
       authorize: anyone,
       run: async ({ caller, query: { limit, cursor }, cursorScope }) => {
-        const from =
-          cursor === undefined ? undefined : await cursors.open(cursor, cursorScope, position);
-        const { items, next } = await blockPage(blocks, caller.ref, { after: from?.after, limit });
+        const after = await positions.after(cursor, cursorScope);
+        const { items, next } = await blockPage(blocks, caller.ref, { after, limit });
         return {
           status: 200,
-          body: {
-            items: items.map(blockAnswer),
-            ...(next !== undefined && {
-              nextCursor: await cursors.seal({ after: next }, cursorScope),
-            }),
-          },
+          body: { items: items.map(blockAnswer), ...(await positions.next(next, cursorScope)) },
         };
       },
     }),

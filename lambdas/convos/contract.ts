@@ -3,6 +3,12 @@ import type { IndexKeys, RelayedChanges } from '../shared/dynamo/table-keys.ts';
 import { jsonOf } from '../shared/environment.ts';
 import { convosSettings } from './settings.ts';
 
+/** Beginnings of partition keys. */
+export const prefixes = { box: 'BOX#', message: 'MSG#', erasure: 'ER#' } as const;
+
+/** Beginnings of sort keys in a user's partition. */
+export const boxPrefixes = { side: 'T#', copy: 'M#', block: 'B#' } as const;
+
 /**
  * Keys of the table. All that a user has stands in one partition; a message's text is kept once, for
  * both of its sides.
@@ -19,25 +25,21 @@ import { convosSettings } from './settings.ts';
  * | `ER#<ref>` | `ER` | how far the erasure of a user is |
  */
 export const keys = {
-  box: (user: string) => `BOX#${user}`,
-  side: (user: string, thread: string) => ({ pk: `BOX#${user}`, sk: `T#${thread}` }),
-  copy: (user: string, thread: string, ulid: string) => ({
-    pk: `BOX#${user}`,
-    sk: `M#${thread}#${ulid}`,
-  }),
-  block: (user: string, ulid: string) => ({ pk: `BOX#${user}`, sk: `B#${ulid}` }),
-  state: (user: string) => ({ pk: `BOX#${user}`, sk: 'STATE' }),
-  hour: (user: string, hour: number) => ({ pk: `BOX#${user}`, sk: `HOUR#${hour}` }),
-  message: (nonce: string) => ({ pk: `MSG#${nonce}`, sk: 'MSG' }),
+  box: (user: string) => `${prefixes.box}${user}`,
+  side: (user: string, thread: string) => inBox(user, `${boxPrefixes.side}${thread}`),
+  copy: (user: string, thread: string, ulid: string) =>
+    inBox(user, `${boxPrefixes.copy}${thread}#${ulid}`),
+  block: (user: string, ulid: string) => inBox(user, `${boxPrefixes.block}${ulid}`),
+  state: (user: string) => inBox(user, 'STATE'),
+  hour: (user: string, hour: number) => inBox(user, `HOUR#${hour}`),
+  message: (nonce: string) => ({ pk: `${prefixes.message}${nonce}`, sk: 'MSG' }),
   pair: (lower: string, higher: string) => ({ pk: `PAIR#${lower}#${higher}`, sk: 'PAIR' }),
-  erasure: (ref: string) => ({ pk: `ER#${ref}`, sk: 'ER' }),
+  erasure: (ref: string) => ({ pk: `${prefixes.erasure}${ref}`, sk: 'ER' }),
 } as const;
 
-/** Beginnings of partition keys. */
-export const prefixes = { box: 'BOX#', message: 'MSG#', erasure: 'ER#' } as const;
-
-/** Beginnings of sort keys in a user's partition. */
-export const boxPrefixes = { side: 'T#', copy: 'M#', block: 'B#' } as const;
+function inBox(user: string, sk: string) {
+  return { pk: `${prefixes.box}${user}`, sk };
+}
 
 /** Changes from which something may follow: sending writes seven items, and one of them tells of it. */
 export const relayedChanges: readonly RelayedChanges[] = [

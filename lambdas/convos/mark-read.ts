@@ -1,7 +1,7 @@
 import { changeOwn } from './change-own.ts';
 import type { OwningParts } from './change-own.ts';
+import type { WholeMessage } from './message.ts';
 import { messageOfTwo, ownActiveSide, ownCopy } from './own-side.ts';
-import type { WholeMessage } from './own-side.ts';
 import { isRead, withAllRead, withMark } from './thread-side.ts';
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
 

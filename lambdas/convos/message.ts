@@ -15,6 +15,9 @@ export interface StoredMessage {
   requestHash?: string | undefined;
 }
 
+/** A message with its text, as each of its two gets it. */
+export type WholeMessage = StoredMessage & { body: string };
+
 /** Whether a message began its thread. */
 export function isFirst({ ulid, thread }: Pick<StoredMessage, 'ulid' | 'thread'>): boolean {
   return ulid === thread;

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../shared/errors.ts';
 import type { ConvoStore } from './convo-store.ts';
 import { nonceOf } from './message.ts';
-import type { StoredMessage } from './message.ts';
+import type { StoredMessage, WholeMessage } from './message.ts';
 import { isActive } from './thread-side.ts';
 import type { MessageCopy, ThreadSide } from './thread-side.ts';
 
@@ -37,8 +37,6 @@ export interface OwnMessage {
   side: ThreadSide;
   copy: MessageCopy;
 }
-
-export type WholeMessage = StoredMessage & { body: string };
 
 interface CopyName {
   caller: string;

@@ -5,7 +5,7 @@ import type { BlockStore } from './block-store.ts';
 import type { ConvoStore, SendWrite, UserState } from './convo-store.ts';
 import { excerptOf } from './message-text.ts';
 import { nextUlid } from './message.ts';
-import type { StoredMessage } from './message.ts';
+import type { WholeMessage } from './message.ts';
 import { ownSide } from './own-side.ts';
 import { noncesOfKey, requestHashOf, sentBefore } from './sent-before.ts';
 import type { SendRequest } from './sent-before.ts';
@@ -20,9 +20,6 @@ export interface SendingParts {
   newNonce: () => string;
   newThreadsPerHour: number;
 }
-
-/** A message with its text, as its sender gets it back. */
-export type SentMessage = StoredMessage & { body: string };
 
 /** Two users, what one writes to the other, and what they have of the thread so far. */
 interface Draft {
@@ -49,7 +46,7 @@ export async function startThread(
   parts: SendingParts,
   letter: { sender: string; recipient: string; subject: string; body: string },
   request: SendRequest,
-): Promise<SentMessage> {
+): Promise<WholeMessage> {
   const { recipient, subject, body } = letter;
   return send(parts, { request, asked: [recipient, subject, body], body }, async () => ({
     ...letter,
@@ -68,7 +65,7 @@ export async function replyToThread(
   parts: SendingParts,
   reply: { sender: string; thread: string | undefined; body: string },
   request: SendRequest,
-): Promise<SentMessage> {
+): Promise<WholeMessage> {
   const { sender, body } = reply;
   const { store } = parts;
   return send(parts, { request, asked: [body], body }, async () => {
@@ -84,14 +81,14 @@ async function send(
   parts: SendingParts,
   what: { request: SendRequest; asked: readonly string[]; body: string },
   prepare: () => Promise<Draft>,
-): Promise<SentMessage> {
+): Promise<WholeMessage> {
   const { store, pace } = parts;
   const { request, body } = what;
   const hasKey = request.idempotencyKey !== undefined;
   const requestHash = requestHashOf(what.asked);
   const ownNonce = parts.newNonce();
   // Without a key nothing can have been sent under a new nonce before the first try.
-  let maySentBefore = hasKey;
+  let mayBeSentBefore = hasKey;
   return persist(pace, async () => {
     const nowMs = pace.now();
     const draft = await prepare();
@@ -100,10 +97,10 @@ async function send(
     const { blocked, blockChanges } = await blocksBetween(parts, draft);
     // After the look for blocks: of what was sent before the block, no repeat is refused.
     const look = { nonces, requestHash, nowMs };
-    const { sent, unlessSent } = maySentBefore ? await sentBefore(store, request, look) : {};
+    const { sent, unlessSent } = mayBeSentBefore ? await sentBefore(store, request, look) : {};
     if (sent) return { ulid: sent.ulid, thread: sent.thread, sender, recipient, subject, body };
     if (blocked) throw keptApart(recipient);
-    maySentBefore = true;
+    mayBeSentBefore = true;
     const hash = hasKey ? requestHash : undefined;
     const about = { nowMs, nonce: nonces.send, unlessSent, requestHash: hash, blockChanges };
     const write = writeOf(parts, draft, about);

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { NotFoundError } from '../shared/errors.ts';
 import { anyone } from '../shared/http/authorize.ts';
+import { ulidCursors } from '../shared/http/cursor.ts';
 import type { Cursors } from '../shared/http/cursor.ts';
 import { route } from '../shared/http/route.ts';
 import type { Route } from '../shared/http/route.ts';
@@ -19,25 +19,20 @@ import { isInFolder, threadPage } from './thread-list.ts';
 /** Messages that a thread comes with. */
 const newestShown = 20;
 
-const position = z.strictObject({ after: z.ulid() });
-
 /** The routes of threads. Whoever calls sees its own side alone, admin no more than others. */
 export function threadRoutes(parts: SendingParts & OwningParts & { cursors: Cursors }): Route[] {
   const { store, cursors } = parts;
 
-  const opened = async (cursor: string | undefined, scope: string): Promise<string | undefined> =>
-    cursor === undefined ? undefined : (await cursors.open(cursor, scope, position)).after;
-  const sealed = async (next: string | undefined, scope: string) =>
-    next === undefined ? {} : { nextCursor: await cursors.seal({ after: next }, scope) };
+  const positions = ulidCursors(cursors);
 
   return [
     route(endpoints.listThreads, {
       authorize: anyone,
       run: async ({ caller, query: { folder, limit, cursor }, cursorScope }) => {
-        const after = await opened(cursor, cursorScope);
+        const after = await positions.after(cursor, cursorScope);
         const page = await threadPage(store, caller.ref, { folder, after, limit });
         const items = page.items.map(threadAnswer);
-        return { status: 200, body: { items, ...(await sealed(page.next, cursorScope)) } };
+        return { status: 200, body: { items, ...(await positions.next(page.next, cursorScope)) } };
       },
     }),
     route(endpoints.getThread, {
@@ -63,11 +58,11 @@ export function threadRoutes(parts: SendingParts & OwningParts & { cursors: Curs
     route(endpoints.listMessages, {
       authorize: anyone,
       run: async ({ caller, params, query: { order, limit, cursor, body }, cursorScope }) => {
-        const after = await opened(cursor, cursorScope);
+        const after = await positions.after(cursor, cursorScope);
         const side = await ownActiveSide(store, caller.ref, ulidOfThreadId(params.id));
         const page = await messagePage(store, side, { order, limit, after, full: body === 'full' });
         const items = page.items.map(listedMessageAnswer);
-        return { status: 200, body: { items, ...(await sealed(page.next, cursorScope)) } };
+        return { status: 200, body: { items, ...(await positions.next(page.next, cursorScope)) } };
       },
     }),
     route(endpoints.replyToThread, {

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { ConflictError, NotFoundError, invalid } from '../shared/errors.ts';
 import { anyone, itselfOrAdmin } from '../shared/http/authorize.ts';
+import { ulidCursors } from '../shared/http/cursor.ts';
 import type { Cursors } from '../shared/http/cursor.ts';
 import { route } from '../shared/http/route.ts';
 import type { Route } from '../shared/http/route.ts';
@@ -38,12 +38,11 @@ export interface FollowsRouting {
   onRepeat: FollowsSettings['onRepeat'];
 }
 
-const listPosition = z.strictObject({ after: z.ulid() });
-
 /** The API of follows and erasures, complete. */
 export function followsRoutes(routing: FollowsRouting): Route[] {
   const { writing, erasures, cursors, types, onRepeat } = routing;
   const { store } = writing;
+  const positions = ulidCursors(cursors);
 
   const counts = async (ref: string): Promise<Counts> => countsOf(await store.counters(ref), types);
   const bothCounts = async ({ follower, followed }: FollowPair) => {
@@ -56,23 +55,20 @@ export function followsRoutes(routing: FollowsRouting): Route[] {
       authorize: anyone,
       run: async ({ params, query, cursorScope }) => {
         const { order, limit, type, cursor } = query;
-        const position =
-          cursor === undefined ? undefined : await cursors.open(cursor, cursorScope, listPosition);
+        const after = await positions.after(cursor, cursorScope);
         const { items, next } = await followPage(store, {
           list,
           ref: params.ref,
           types: type === undefined ? types : [type],
           order,
-          after: position?.after,
+          after,
           limit,
         });
         return {
           status: 200,
           body: {
             items: items.map(({ ref, sinceMs }) => ({ ref, since: rfc3339(sinceMs) })),
-            ...(next !== undefined && {
-              nextCursor: await cursors.seal({ after: next }, cursorScope),
-            }),
+            ...(await positions.next(next, cursorScope)),
           },
         };
       },

@@ -27,7 +27,7 @@ export function queueHandler<S extends z.ZodType>(options: {
       await run(jobOf(schema, record.body), { sentAtMs: Number(record.attributes.SentTimestamp) });
     } catch (error) {
       log.error('job failed', {
-        messageId: record.messageId,
+        ...nameOf(record),
         receiveCount: record.attributes.ApproximateReceiveCount,
         error: error instanceof Error ? error : new Error(String(error)),
       });
@@ -64,13 +64,19 @@ function jobOf<S extends z.ZodType>(schema: S, body: string): z.output<S> {
   return job.data;
 }
 
-const ofEvent = z.object({ eventId: z.string() });
+/** What jobs say of themselves, of which no text of a user's is any. */
+const saying = z.object({
+  eventId: z.string().optional(),
+  kind: z.string().optional(),
+  ref: z.string().optional(),
+  owner: z.string().optional(),
+});
 
-/** What a message is found by: its id, and that of the event it comes from where it names one. */
-function nameOf({ messageId, body }: SQSRecord): { messageId: string; eventId?: string } {
+/** What a message is found by: its id, the event it comes from, and what is to be done for whom. */
+function nameOf({ messageId, body }: SQSRecord): z.output<typeof saying> & { messageId: string } {
   try {
-    const job = ofEvent.safeParse(JSON.parse(body));
-    return job.success ? { messageId, eventId: job.data.eventId } : { messageId };
+    const job = saying.safeParse(JSON.parse(body));
+    return { messageId, ...job.data };
   } catch {
     return { messageId };
   }

@@ -23,7 +23,7 @@ import { faulty } from './faulty.ts';
 import type { FaultPlan } from './faulty.ts';
 import { countingUlids } from './follow-writing.ts';
 import { inMemoryConvos } from './in-memory-convos.ts';
-import { Turns } from './in-memory-timelines-turns.ts';
+import { Turns } from './turns.ts';
 import { jobsInto, memoryQueue } from './memory-queue.ts';
 import type { MemoryQueueOptions } from './memory-queue.ts';
 import { runQueueMappings } from './queue-mapping.ts';

@@ -30,7 +30,7 @@ import { InMemoryIdempotency } from './in-memory-timelines-idempotency.ts';
 import { InMemoryPrivateTimelines } from './in-memory-timelines-private.ts';
 import { InMemoryTimelineProgress } from './in-memory-timelines-progress.ts';
 import { InMemoryPublicTimelines } from './in-memory-timelines-public.ts';
-import { Turns } from './in-memory-timelines-turns.ts';
+import { Turns } from './turns.ts';
 import { jobsInto, memoryQueue } from './memory-queue.ts';
 import type { MemoryQueue, MemoryQueueOptions } from './memory-queue.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { invalid } from '../errors.ts';
 
 /** Bytes of the HMAC that a cursor carries; 128 bits cannot be guessed. */
@@ -16,6 +16,24 @@ export interface Cursors {
   seal(position: unknown, scope: string): Promise<string>;
   /** @throws ValidationError on `query.cursor` when it is altered or of another query or caller. */
   open<T>(cursor: string, scope: string, schema: z.ZodType<T>): Promise<T>;
+}
+
+const behindUlid = z.strictObject({ after: z.ulid() });
+
+/** The cursors of a list whose positions are ULIDs: a page continues behind the last one's. */
+export function ulidCursors(cursors: Cursors) {
+  return {
+    /** Where a page begins; without a cursor at the beginning of the list. */
+    async after(cursor: string | undefined, scope: string): Promise<string | undefined> {
+      return cursor === undefined
+        ? undefined
+        : (await cursors.open(cursor, scope, behindUlid)).after;
+    },
+    /** The part of an answer that tells where the next page begins; nothing at the end of the list. */
+    async next(after: string | undefined, scope: string): Promise<{ nextCursor?: string }> {
+      return after === undefined ? {} : { nextCursor: await cursors.seal({ after }, scope) };
+    },
+  };
 }
 
 const refusal = 'is not a cursor of this list; take nextCursor from an answer to the same query';

@@ -78,9 +78,13 @@ export function problemFor(error: unknown, requestId: string): ProblemAnswer {
     return answer(429, error.message, { headers });
   }
   if (error instanceof TransientError) {
-    return answer(503, 'The service is busy. Nothing is lost: send the request again.', {
-      headers: { 'retry-after': retryAfterSeconds },
-    });
+    return answer(
+      503,
+      'The service is busy. Send the request again; one with an Idempotency-Key with the same key.',
+      {
+        headers: { 'retry-after': retryAfterSeconds },
+      },
+    );
   }
   return answer(500, 'Something went wrong on our side. The request id finds it in the logs.');
 }

@@ -35,7 +35,15 @@ function fieldErrors(issue: z.core.$ZodIssue, part: string) {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: `${place}.${key}`, message: 'is not known here' }));
   }
-  return [{ path: place, message: issue.message }];
+  return [{ path: place, message: plainMessage(issue.message) }];
+}
+
+/** The library's own words of a missing field or a wrong type; a schema's words stay. */
+function plainMessage(message: string): string {
+  const [, expected, received] =
+    /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined) return message;
+  return received === 'undefined' ? 'is missing' : `must be of type ${expected}`;
 }
 
 /**

@@ -64,7 +64,12 @@ describe('convos messages', () => {
       url: api.url,
       columns: 40,
     });
-    const head = ['READ  no', `AT    ${message.sentAt}`, 'FROM  user:flo', `ID    ${messageId}`];
+    const head = [
+      'READ BY YOU  no',
+      `AT           ${message.sentAt}`,
+      'FROM         user:flo',
+      `ID           ${messageId}`,
+    ];
     expect(stdout.split('\n')).toEqual([
       ...head,
       '',
@@ -95,13 +100,13 @@ describe('convos message', () => {
     const { exitCode, stdout, stderr } = await run(words, { ...onTerminal, url: api.url });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
-      'READ     no',
-      `AT       ${message.sentAt}`,
-      'FROM     user:flo',
-      `ID       ${messageId}`,
-      'TO       user:amy',
-      `THREAD   ${message.threadId}`,
-      'SUBJECT  Lunch',
+      'READ BY YOU  no',
+      `AT           ${message.sentAt}`,
+      'FROM         user:flo',
+      `ID           ${messageId}`,
+      'TO           user:amy',
+      `THREAD       ${message.threadId}`,
+      'SUBJECT      Lunch',
       '',
       '    Hello,',
       '',
@@ -110,7 +115,7 @@ describe('convos message', () => {
       '',
     ]);
     const coloured = await run(words, { url: api.url, terminal: true });
-    expect(coloured.stdout).toContain('\u001B[1mSUBJECT\u001B[22m  Lunch');
+    expect(coloured.stdout).toContain('\u001B[1mSUBJECT\u001B[22m      Lunch');
     expect(api.requests[0]).toMatchObject({ method: 'GET', url: `/v1/messages/${messageId}` });
   });
 
