@@ -115,7 +115,7 @@ describe('convos message', () => {
       '',
     ]);
     const coloured = await run(words, { url: api.url, terminal: true });
-    expect(coloured.stdout).toContain('\u001B[1mSUBJECT\u001B[22m      Lunch');
+    expect(coloured.stdout).toContain('\u001B[1mSUBJECT    \u001B[22m  Lunch');
     expect(api.requests[0]).toMatchObject({ method: 'GET', url: `/v1/messages/${messageId}` });
   });
 
