@@ -42,7 +42,11 @@ describe('a request with a key', () => {
     expect(await threadsOf(app, bob)).toHaveLength(1);
   });
 
-  test('of which fifty come at the same moment sends one message', async () => {
+  test.each([
+    ['at once', false],
+    ['item by item', true],
+  ])('of which fifty come at the same moment sends one message, written %s', async (_how, slow) => {
+    app = new ConvosApp({ slow });
     const starts = await together(
       app,
       Array.from({ length: 50 }, () => async () => start(app, amy, bob, { key })),
