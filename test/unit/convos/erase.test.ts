@@ -267,6 +267,22 @@ describe('a message that is on its way when the erasure looks', () => {
     await fits();
   });
 
+  test.each([
+    ['the other', bob],
+    ['the erased itself', amy],
+  ])('by a clock that lags (%s), comes after all that is deleted', async (_who, sender) => {
+    const { threadId } = await start(app, bob, amy);
+    const late = meanwhile('removeSide', async () =>
+      reply(app, sender, threadId, { body: 'late' }, { aheadMs: -1_500 }),
+    );
+    startErasure();
+    await app.runUpkeep(late);
+    await app.settle();
+    expect(await textsOf(app, amy, threadId)).toEqual(['late']);
+    expect(await textsOf(app, bob, threadId)).toEqual(['late', 'At noon.']);
+    await fits();
+  });
+
   test('in a thread that was cleared belongs to the new life', async () => {
     const { threadId } = await start(app, bob, amy);
     const sending = meanwhile('send', async () => {
