@@ -164,6 +164,14 @@ describe('a key', () => {
     expect(ids.size).toBe(3);
   });
 
+  test('that a clock beyond midnight sent under is found by one before it, at once', async () => {
+    app.clock.advance(dayMs - (app.clock.now() % dayMs) - 20);
+    const sent = await start(app, amy, bob, { key }, { aheadMs: 40 });
+    const atMs = app.clock.now();
+    expect(await start(app, amy, bob, { key })).toEqual(sent);
+    expect(app.clock.now()).toBe(atMs);
+  });
+
   test('is looked up in one read, however many days it was used on', async () => {
     for (let day = 0; day < 5; day += 1) {
       await start(app, amy, bob, { key, body: `day ${day}` });
