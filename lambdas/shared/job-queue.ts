@@ -24,7 +24,21 @@ const bytesPerCall = 250_000;
 /** Tries for messages that SQS refuses singly; a whole call is retried by the SDK. */
 const tries = 3;
 
-export function sqsJobQueue<Job>(queueUrl: string, client = newSqsClient()): JobQueue<Job> {
+export interface JobQueueOptions<Job> {
+  /**
+   * Whose job it is. On a FIFO queue the jobs of a group are done one at a time, in order; on a
+   * standard one SQS keeps a group with many jobs from delaying the others ("fair queues").
+   */
+  groupOf?: (job: Job) => string;
+  /** FIFO: a job that was sent in the last five minutes is not taken again. */
+  deduplicationIdOf?: (job: Job) => string;
+}
+
+export function sqsJobQueue<Job>(
+  queueUrl: string,
+  { groupOf, deduplicationIdOf }: JobQueueOptions<Job> = {},
+  client = newSqsClient(),
+): JobQueue<Job> {
   const sendPart = async (
     entries: SendMessageBatchRequestEntry[],
     triesLeft: number,
@@ -42,29 +56,33 @@ export function sqsJobQueue<Job>(queueUrl: string, client = newSqsClient()): Job
   };
   return {
     async send(jobs, delaySeconds) {
-      for (const bodies of parts(jobs.map((job) => JSON.stringify(job)))) {
-        const entries = bodies.map((body, index) => ({
-          Id: String(index),
-          MessageBody: body,
-          ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
-        }));
+      const messages = jobs.map((job) => ({
+        MessageBody: JSON.stringify(job),
+        ...(groupOf && { MessageGroupId: groupOf(job) }),
+        ...(deduplicationIdOf && { MessageDeduplicationId: deduplicationIdOf(job) }),
+        ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+      }));
+      for (const part of parts(messages)) {
+        const entries = part.map((message, index) => ({ Id: String(index), ...message }));
         await sendPart(entries, tries);
       }
     },
   };
 }
 
-function* parts(bodies: readonly string[]): Generator<string[]> {
-  let part: string[] = [];
+function* parts<Message extends { MessageBody: string }>(
+  messages: readonly Message[],
+): Generator<Message[]> {
+  let part: Message[] = [];
   let bytes = 0;
-  for (const body of bodies) {
-    const size = Buffer.byteLength(body);
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.MessageBody);
     if (part.length === entriesPerCall || (part.length > 0 && bytes + size > bytesPerCall)) {
       yield part;
       part = [];
       bytes = 0;
     }
-    part.push(body);
+    part.push(message);
     bytes += size;
   }
   if (part.length > 0) yield part;

@@ -32,7 +32,7 @@ function queue(refuse: (entry: Entry, call: number) => boolean = () => false) {
     // The answers of this service have no checksums to compare.
     md5: false,
   });
-  return { calls, jobs: sqsJobQueue<unknown>(queueUrl, client) };
+  return { calls, jobs: sqsJobQueue<unknown>(queueUrl, {}, client) };
 }
 
 const bodies = (calls: Entry[][]): unknown[] =>

@@ -1,0 +1,26 @@
+import type { Health, Hook, Subscription } from './hook.ts';
+
+/** Hooks and how their posts have gone. Every read is of the present. */
+export interface HookStore {
+  /**
+   * Stores a new hook unless one with its ULID exists or existed: deleting one leaves a mark for two
+   * days, so that a repeated request does not bring it back.
+   */
+  create(hook: Hook): Promise<'created' | 'exists'>;
+  read(ulid: string): Promise<Hook | undefined>;
+  /** With how its posts have gone; a hook that never failed has the healthy state of version 0. */
+  readWithHealth(ulid: string): Promise<{ hook: Hook; health: Health } | undefined>;
+  /** Hooks of a resource, of the installation (`null`) or all (`'all'`), newest first. */
+  list(
+    of: { owner: string | null } | 'all',
+    page: { after?: string | undefined; limit: number },
+  ): Promise<{ hooks: Hook[]; after?: string | undefined }>;
+  /** All subscriptions of a resource or of the installation. */
+  subscriptions(owner: string | null): Promise<Subscription[]>;
+  /** Replaces a hook as it was read (`hook.version`), raising its version; owner and ULID stay. */
+  replace(hook: Hook): Promise<'replaced' | 'changed'>;
+  /** Deletes a hook as it was read, with its health and all of its secrets. */
+  remove(hook: Hook): Promise<'removed' | 'changed'>;
+  /** Stores health as it was read (`health.version`), raising its version. */
+  saveHealth(ulid: string, health: Health): Promise<'saved' | 'changed'>;
+}
