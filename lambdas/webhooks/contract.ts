@@ -92,6 +92,8 @@ export const relayedChanges: readonly RelayedChanges[] = [
 const table = { WEBHOOKS_TABLE: z.string() };
 const settings = { WEBHOOKS_SETTINGS: jsonOf(webhooksSettings) };
 const secrets = { SECRETS_KEY_ARN: z.string() };
+/** File beside the bundle with further authorities (setting `webhooks.caFile`); empty: none. */
+const trust = { TRUSTED_CA: z.string() };
 /** Posts of single deliveries, and timers that end within the reach of SQS's delays. */
 const postQueue = { POST_QUEUE_URL: z.url() };
 /** FIFO, a group for each hook. */
@@ -108,11 +110,11 @@ export const environments = {
     USER_TYPE: z.string(),
   }),
   matcher: z.object({ ...table, ...settings, ...postQueue, ...laneQueue }),
-  post: z.object({ ...table, ...settings, ...secrets, ...postQueue, ...laneQueue }),
-  lane: z.object({ ...table, ...settings, ...secrets, ...postQueue, ...laneQueue }),
+  post: z.object({ ...table, ...settings, ...secrets, ...trust, ...postQueue, ...laneQueue }),
+  lane: z.object({ ...table, ...settings, ...secrets, ...trust, ...postQueue, ...laneQueue }),
   due: z.object({ ...table, ...postQueue }),
   relay: z.object({ EVENT_BUS_NAME: z.string(), FAILURE_QUEUE_URL: z.url() }),
-  upkeep: z.object({ ...table, ...laneQueue, UPKEEP_QUEUE_URL: z.url() }),
+  upkeep: z.object({ ...table, UPKEEP_QUEUE_URL: z.url() }),
 };
 
 const ulid = z.ulid();
@@ -161,6 +163,11 @@ export const upkeepJob = z.discriminatedUnion('kind', [
     erasureId: ulid,
     /** What came later stays. */
     startedAt: z.iso.datetime(),
+    /** 2: a second look, when whatever ran at the beginning has long ended. */
+    pass: z.literal([1, 2]),
   }),
+  /** What was still being written when a hook was erased. */
+  z.object({ kind: z.literal('sweep'), hook: ulid }),
 ]);
 export type UpkeepJob = z.output<typeof upkeepJob>;
+export type EraseJob = Extract<UpkeepJob, { kind: 'erase' }>;
