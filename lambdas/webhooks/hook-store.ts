@@ -1,5 +1,8 @@
 import type { Health, Hook, Subscription } from './hook.ts';
 
+/** The part of a hook that its health is stored with: what a warning about it tells. */
+export type HealthOwner = Pick<Hook, 'ulid' | 'owner' | 'target'>;
+
 /** Hooks and how their posts have gone. Every read is of the present. */
 export interface HookStore {
   /**
@@ -21,6 +24,12 @@ export interface HookStore {
   replace(hook: Hook): Promise<'replaced' | 'changed'>;
   /** Deletes a hook as it was read, with its health and all of its secrets. */
   remove(hook: Hook): Promise<'removed' | 'changed'>;
-  /** Stores health as it was read (`health.version`), raising its version. */
-  saveHealth(ulid: string, health: Health): Promise<'saved' | 'changed'>;
+  /**
+   * Stores health as it was read (`health.version`), raising its version. `changed` also when the hook
+   * is gone: nothing is stored of it any more.
+   */
+  saveHealth(hook: HealthOwner, health: Health): Promise<'saved' | 'changed'>;
 }
+
+/** Seconds that the mark of a deleted hook stays: longer than any Idempotency-Key is remembered. */
+export const markSeconds = 2 * 24 * 60 * 60;
