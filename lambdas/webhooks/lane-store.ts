@@ -1,4 +1,4 @@
-import type { Attempt, Delivery } from './delivery.ts';
+import type { Attempt } from './delivery.ts';
 import type { Lane } from './lane.ts';
 
 /** A post of a batch, on record for its events. */
@@ -15,31 +15,30 @@ export interface BatchRecord {
   expiresAt: number;
 }
 
-/** Lanes of hooks. Every read is of the present. */
+/**
+ * Lanes of hooks. Every read is of the present. What waits in a lane of batches are deliveries with the
+ * status `stored`: the deliveries' store has them.
+ */
 export interface LaneStore {
   /** A hook without a lane has an empty one of version 0. */
   read(hook: string): Promise<Lane>;
-  /** Stores a lane as it was read (`lane.version`), raising its version. */
+  /**
+   * Stores a lane as it was read (`lane.version`), raising its version. The very same save once more,
+   * after a lost answer, is `saved` too.
+   */
   save(lane: Lane): Promise<'saved' | 'changed'>;
-  /** Removes a lane and what waits in it. */
+  /** Removes a lane with its queue and its records. */
   remove(hook: string): Promise<void>;
-  /** Batch mode: what waits, oldest first, with payloads; ends at `limit` or about `maxBytes` of payload. */
-  waiting(
-    lane: Lane,
-    page: {
-      after?: string | undefined;
-      upTo?: number | undefined;
-      limit: number;
-      maxBytes: number;
-    },
-  ): Promise<{ deliveries: Delivery[]; after?: string | undefined }>;
-  /** Batch mode: the same post recorded twice is one record. */
+  /** Batch mode: the same post recorded again replaces the record. */
   record(hook: string, record: BatchRecord): Promise<void>;
   /** Batch mode: records of this batch and later ones, oldest first. */
-  records(hook: string, batch: number): Promise<BatchRecord[]>;
+  records(hook: string, batch: number, limit?: number): Promise<BatchRecord[]>;
   /** Ordered: puts a delivery at the end of the queue; twice is once. */
   enqueue(hook: string, sequence: string, delivery: string): Promise<void>;
   /** Ordered: the first of the queue. */
   queued(hook: string, limit: number): Promise<{ sequence: string; delivery: string }[]>;
   dequeue(hook: string, sequence: string): Promise<void>;
 }
+
+/** Records that are read at most, where no other number is asked for. */
+export const recordsPerRead = 200;

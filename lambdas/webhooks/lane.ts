@@ -1,29 +1,88 @@
+import type { Delivery } from './delivery.ts';
+
 /**
  * The lane of a hook in batch mode or with `ordered`: what its events wait behind. Only the lane
  * worker changes it, one message of a hook at a time (a FIFO group for each hook).
  */
 export interface Lane {
   hook: string;
-  /** Batch mode: number of the batch that events are stored for now. Rises with each post of it. */
+  /** Batch mode: number of the batch that events are stored for now. Rises with each flush. */
   batch: number;
   /** Batch mode: events of this batch and later ones wait; those of earlier ones are done. */
   from: number;
-  /** Batch mode: events that wait. */
+  /** Batch mode: events that wait for the next flush. Without `size` nobody counts them exactly. */
   stored: number;
-  /** Batch mode: the smallest ULID among the deliveries that wait. */
+  /** Batch mode: the smallest ULID among the deliveries that wait for the next flush. */
   oldest?: string | undefined;
+  /** Batch mode: when the first of them was stored, milliseconds since the epoch. */
+  since?: number | undefined;
   /** Batch mode: a flush that is under way, after a death to be gone on with as it was. */
-  flush?: { upTo: number; after?: string | undefined } | undefined;
+  flush?: Flush | undefined;
+  /** Batch mode: what went with earlier posts of a flush of which a later one failed. */
+  done?: readonly Done[] | undefined;
   /** Batch mode: failed posts in a row of what waits. */
   failures: number;
-  /** Ordered: the delivery at the head, which failed and blocks. */
+  /** Ordered: the delivery at the head, which failed or whose turn has not come, and blocks. */
   blocked?: string | undefined;
+  /** The next post has its turn under the hook's rate limit already. */
+  reserved?: boolean | undefined;
   /** The one live timer: when the lane goes on by itself, milliseconds since the epoch. */
   wakeAt?: number | undefined;
   /** `wakeAt` lies so far ahead that the due index holds it. */
   due?: boolean | undefined;
   /** SQS's sequence number of the last message whose events are counted in. */
   lastSequence?: string | undefined;
+  /** Of a deleted hook's lane, seconds since the epoch: its deliveries go earlier. */
+  expiresAt?: number | undefined;
   /** Rises with each change. */
   version: number;
+}
+
+/** All that was stored when it began, on its way in one post or several. */
+export interface Flush {
+  /** The newest batch that goes with it. */
+  upTo: number;
+  /** The smallest ULID in it. */
+  oldest: string;
+  /** Events that are left in it; without `size` nobody counts them exactly. */
+  stored: number;
+  /** The last delivery that is done. */
+  after?: string | undefined;
+  /** Its retries are exhausted: everything up to this delivery becomes failed, or is discarded. */
+  exhausted?: { through: string; lastStatus: number | null } | undefined;
+}
+
+/** Deliveries up to a batch and up to a ULID, both inclusive. */
+export interface Done {
+  upTo: number;
+  after: string;
+}
+
+/** The lane of a hook that had none. */
+export function emptyLane(hook: string): Lane {
+  return { hook, batch: 1, from: 1, stored: 0, failures: 0, version: 0 };
+}
+
+/** Whether a delivery with the status `stored` still waits for a batch. */
+export function waitsInLane(
+  { ulid, batch = 0 }: Pick<Delivery, 'ulid' | 'batch'>,
+  { from, flush, done = [] }: Pick<Lane, 'from' | 'flush' | 'done'>,
+): boolean {
+  if (batch < from) return false;
+  return ![...done, ...doneBy(flush)].some((one) => batch <= one.upTo && ulid <= one.after);
+}
+
+/** What the earlier posts of a flush took. */
+export function doneBy(flush: Flush | undefined): Done[] {
+  return flush?.after === undefined ? [] : [{ upTo: flush.upTo, after: flush.after }];
+}
+
+/** Whether a message with this sequence number is counted in a lane. */
+export function isCounted(lane: Pick<Lane, 'lastSequence'>, sequence: string): boolean {
+  return lane.lastSequence !== undefined && !isLater(sequence, lane.lastSequence);
+}
+
+/** Orders SQS's sequence numbers, which have up to 39 digits. */
+export function isLater(sequence: string, other: string): boolean {
+  return sequence.padStart(39, '0') > other.padStart(39, '0');
 }
