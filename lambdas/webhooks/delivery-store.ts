@@ -6,36 +6,50 @@ export interface DueRow {
   delivery?: string | undefined;
   /** Milliseconds since the epoch. */
   dueAt: number;
+  /** Of a delivery: its tries, and what else the job says of its next post. */
+  tries?: number | undefined;
+  single?: boolean | undefined;
+  reserved?: boolean | undefined;
 }
 
 /** Deliveries and their payloads. Reads are of the present but where an index is named. */
 export interface DeliveryStore {
   /**
-   * Stores a delivery unless it exists; gives the one that does. Its payload is kept in the row, or,
-   * when it is larger than `inlinePayloadBytes` and `payloadApart`, in the event's row, put first.
+   * Stores a delivery unless it exists; gives the one that does. The payload is kept in its row, but
+   * with `payloadApart` when it is larger than `inlinePayloadBytes`: then `keepPayload` has kept it.
    */
   create(
     delivery: Delivery,
     payload: string,
     payloadApart: boolean,
   ): Promise<{ existing?: Delivery | undefined }>;
+  /**
+   * Keeps the payload of an event for all of its deliveries. Comes before them; twice is once.
+   *
+   * @param expiresAt seconds since the epoch
+   */
+  keepPayload(eventId: string, payload: string, expiresAt: number): Promise<void>;
   read(ulid: string): Promise<Delivery | undefined>;
   /** What there is of up to 1,000. */
   readMany(ulids: readonly string[]): Promise<Delivery[]>;
   /** Bodies of posts by delivery; those that are gone are missing. */
   payloads(deliveries: readonly Delivery[]): Promise<Map<string, string>>;
-  /** Replaces a delivery as it was read (`delivery.version`), raising its version. */
+  /**
+   * Replaces a delivery as it was read (`delivery.version`), raising its version. The very same replace
+   * once more, after a lost answer, is `replaced` too.
+   */
   replace(delivery: Delivery): Promise<'replaced' | 'changed'>;
-  /** Deletes a delivery as it was read. */
+  /** Deletes a delivery as it was read; one that is gone already is `removed`. */
   remove(delivery: Delivery): Promise<'removed' | 'changed'>;
   /**
-   * Deliveries of a hook between two ULIDs (exclusive `after`), expired ones left out. `maxBytes`
-   * ends a page early; a page holds one at least.
+   * Deliveries of a hook between two ULIDs, expired ones left out. With `after` in the answer there may
+   * be more. `maxBytes` of payload end a page early, and so do many that are not among `statuses`.
    */
   ofHook(
     hook: string,
     range: {
       order: 'asc' | 'desc';
+      /** Behind this one, in the order asked for. */
       after?: string | undefined;
       /** First ULID, inclusive. */
       from?: string | undefined;
@@ -43,15 +57,20 @@ export interface DeliveryStore {
       to?: string | undefined;
       statuses?: readonly StoredStatus[] | undefined;
       limit: number;
+      /** Of payloads that stand in rows; one delivery is given at least. */
+      maxBytes?: number | undefined;
     },
   ): Promise<{ deliveries: Delivery[]; after?: string | undefined }>;
-  /** Failed deliveries of a resource's hooks, of the installation's (`null`) or of all, newest first, by index. */
+  /**
+   * Failed deliveries of a resource's hooks, of the installation's (`null`) or of all, newest first, by
+   * index. With `after` in the answer there may be more.
+   */
   failures(
     of: { owner: string | null } | 'all',
     page: { after?: string | undefined; limit: number },
   ): Promise<{ deliveries: Delivery[]; after?: string | undefined }>;
   /** What is due until a moment, oldest first, at most `limit`; by index. */
   dueUntil(atMs: number, limit: number): Promise<DueRow[]>;
-  /** Takes a delivery out of the due index, if it is still due at that time. */
+  /** Takes a delivery or a lane out of the due index, if it is still due at that time. */
   undue(row: DueRow): Promise<void>;
 }

@@ -49,6 +49,8 @@ export interface Delivery {
   nextAttemptAt?: number | undefined;
   /** `nextAttemptAt` lies so far ahead that the due index holds it. */
   due?: boolean | undefined;
+  /** While `due`: what the job of its next post says of it (see `postJob`). */
+  turn?: { single?: boolean | undefined; reserved?: boolean | undefined } | undefined;
   /** The hook's when the delivery was made or last set going. */
   epoch: number;
   /** Body of the post, where it stands in the row itself. */
