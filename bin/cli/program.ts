@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { addConvos } from './convos.ts';
+import { addEvents } from './events.ts';
 import { addFollows } from './follows.ts';
+import { addHooks } from './hooks.ts';
 import { addResources } from './resources.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTimelines } from './timelines.ts';
 
 /** One entry per domain: a file that adds its group of commands. */
-const groups = [addFollows, addTimelines, addConvos, addResources];
+const groups = [addFollows, addTimelines, addConvos, addHooks, addEvents, addResources];
 
 const epilogue = `
 Where to:
@@ -19,7 +21,8 @@ Exit codes:
 Examples:
   $ npx sequitur follows counts user:thoas
   $ npx sequitur timelines private user:thoas --all --json
-  $ npx sequitur convos threads --folder inbox`;
+  $ npx sequitur convos threads --folder inbox
+  $ npx sequitur hooks retry-failed`;
 
 /** All commands. Throws commander's errors instead of ending the process. */
 export function createProgram(surroundings: Surroundings): Command {

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
+import { usageFailure } from './failure.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The largest body that the API takes anywhere. */
+const mostBytes = 1024 * 1024;
+
+/**
+ * The data of an event: JSON as it was given, from a file (`@path`) or from standard input (`-`).
+ * Refuses what is no JSON, before anything is sent.
+ */
+export async function eventData(
+  given: string,
+  surroundings: Pick<Surroundings, 'stdin' | 'interrupted'>,
+): Promise<unknown> {
+  const text = await textOf(given, surroundings);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw usageFailure(
+      `--data must be JSON, like '{"number": 7}', @file, or - for standard input.`,
+    );
+  }
+}
+
+async function textOf(given: string, surroundings: Pick<Surroundings, 'stdin' | 'interrupted'>) {
+  if (given === '-') return decoded(await pipedBytes(surroundings));
+  if (given.startsWith('@')) return decoded(await fileBytes(given.slice(1)));
+  return given;
+}
+
+async function fileBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch {
+    throw usageFailure(`There is no file to read at ${path}.`);
+  }
+}
+
+async function pipedBytes({
+  stdin,
+  interrupted,
+}: Pick<Surroundings, 'stdin' | 'interrupted'>): Promise<Uint8Array> {
+  if (stdin.isTTY === true) throw usageFailure('--data - takes what is piped in; nothing is.');
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const input: AsyncIterable<Uint8Array> = addAbortSignal(interrupted, stdin);
+  for await (const chunk of input) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > mostBytes) throw usageFailure('The data is larger than an event can be.');
+  }
+  return Buffer.concat(chunks);
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw usageFailure('The data is not UTF-8, which JSON is written in.');
+  }
+}

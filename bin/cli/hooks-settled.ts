@@ -1,0 +1,81 @@
+import { apiPath, type Api } from './api.ts';
+import { exitCodes, Failure } from './failure.ts';
+import { deliverySchema, type ShownFailure } from './shown-delivery.ts';
+import type { Surroundings } from './surroundings.ts';
+import { waitFor } from './wait.ts';
+
+/** What came of retried deliveries. */
+export interface Settled {
+  readonly delivered: number;
+  /** Failed again, held because the endpoint was disabled, or gone. */
+  readonly failedAgain: number;
+  /** Not known yet when the waiting ended. */
+  readonly pending: number;
+}
+
+/** A delivery as it was before its retry. */
+export type Watched = Pick<ShownFailure, 'id' | 'tries'>;
+
+type Outcome = 'delivered' | 'failed' | 'pending' | 'untouched';
+
+/** A post takes seconds; what waits longer waits for its endpoint's turn, which may be hours. */
+const longestWaitMs = 10 * 60 * 1000;
+
+/** Requests at a time. */
+const atOnce = 8;
+
+/**
+ * Waits until each retried delivery was posted, ten minutes at most. What was listed but not taken
+ * (invalid, or retried by somebody else and settled) counts nowhere: its tries have not risen.
+ */
+export async function settled(
+  api: Api,
+  surroundings: Surroundings,
+  watched: readonly Watched[],
+): Promise<Settled> {
+  const outcomes = new Map<string, Outcome>(watched.map(({ id }) => [id, 'pending']));
+  const endsAt = surroundings.now() + longestWaitMs;
+  const look = async () => {
+    const open = watched.filter(({ id }) => outcomes.get(id) === 'pending');
+    for (let start = 0; start < open.length; start += atOnce) {
+      const part = open.slice(start, start + atOnce);
+      // oxlint-disable-next-line no-await-in-loop -- not all at once
+      const found = await Promise.all(part.map((one) => outcomeOf(api, one)));
+      for (const [index, { id }] of part.entries()) outcomes.set(id, found[index] ?? 'pending');
+    }
+    return counted([...outcomes.values()]);
+  };
+  return waitFor(surroundings, {
+    look,
+    finished: ({ pending }) => pending === 0 || surroundings.now() >= endsAt,
+    progress: ({ delivered, failedAgain, pending }) =>
+      `Retrying: ${String(delivered)} delivered, ${String(failedAgain)} failed again, ` +
+      `${String(pending)} on their way`,
+    goesOn: 'The retries go on; what fails again: npx sequitur hooks failures',
+  });
+}
+
+async function outcomeOf(api: Api, { id, tries }: Watched): Promise<Outcome> {
+  const delivery = await api(
+    { method: 'GET', path: apiPath`/v1/deliveries/${id}` },
+    deliverySchema,
+  ).catch((error: unknown) => {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  });
+  if (delivery === undefined) return 'failed';
+  if (delivery.status === 'delivered' || delivery.status === 'pending') return delivery.status;
+  if (delivery.status === 'failed' && delivery.tries === tries) return 'untouched';
+  return 'failed';
+}
+
+/** Of a well-formed id the API refuses one thing: that there is no such delivery (any more). */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Failure) || error.exitCode !== exitCodes.workFailed) return false;
+  return !error.passing && !error.maybeDone;
+}
+
+function counted(outcomes: readonly Outcome[]): Settled {
+  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+  return { delivered: count('delivered'), failedAgain: count('failed'), pending: count('pending') };
+}
