@@ -7,6 +7,7 @@ import ipaddr from 'ipaddr.js';
  * would carry a post to wherever the IPv4 address lies.
  */
 export function addressFault(address: string): string | undefined {
+  if (!ipaddr.isValid(address)) return 'no valid address';
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return rangeFault(parsed.range());
   const fault = ipv6Fault(parsed);

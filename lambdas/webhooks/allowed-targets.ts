@@ -25,6 +25,7 @@ export function parseAllowedTargets(entries: readonly string[]): AllowedTargets 
     listed.filter(({ ports }) => ports.some(([from, to]) => from <= port && port <= to));
   return {
     lists(address, port) {
+      if (!ipaddr.isValid(address)) return false;
       const parsed = ipaddr.process(address);
       return withPort(port).some(
         ({ cidr: [network, bits] }) =>

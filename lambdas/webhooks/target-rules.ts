@@ -23,7 +23,9 @@ export function targetMistake(target: string, allowed: AllowedTargets): string |
   if (host.endsWith('.') || host.startsWith('.') || host.includes('..')) {
     return 'must name a host without a dot at its beginning or end';
   }
-  if (isLocalhost(host)) return addressMistake(url, '127.0.0.1', allowed);
+  if (isLocalhost(host)) {
+    return addressMistake(url, '::1', allowed) && addressMistake(url, '127.0.0.1', allowed);
+  }
   return nameMistake(url, allowed);
 }
 

@@ -1,0 +1,58 @@
+import { type Attempt, keptAttempts } from './delivery.ts';
+
+/** Bytes of an answer that are kept. */
+interface Limits {
+  body: number;
+  headers: number;
+}
+
+/** Of a delivery's newest attempt when it failed: enough to see why. */
+const ofFailure: Limits = { body: 16 * 1_024, headers: 4 * 1_024 };
+
+/** Of successes and of all attempts before the newest, so that a row stays small. */
+const ofOthers: Limits = { body: 1_024, headers: 1_024 };
+
+/** An attempt as it is kept while it is the newest. */
+export function recordable(attempt: Attempt): Attempt {
+  return trimmed(attempt, attempt.error === undefined ? ofOthers : ofFailure);
+}
+
+/** The attempts of a delivery after one more, oldest first; the oldest go when there are too many. */
+export function withAttempt(attempts: readonly Attempt[], attempt: Attempt): Attempt[] {
+  return [
+    ...attempts.slice(1 - keptAttempts).map((before) => trimmed(before, ofOthers)),
+    recordable(attempt),
+  ];
+}
+
+function trimmed(attempt: Attempt, limits: Limits): Attempt {
+  const { responseHeaders: headers, responseBody: body } = attempt;
+  return {
+    ...attempt,
+    ...(headers && { responseHeaders: fitting(headers, limits.headers) }),
+    ...(body !== undefined && { responseBody: beginning(body, limits.body) }),
+  };
+}
+
+/** Headers as far as there is room, in their order; one that is too large by itself is left out. */
+function fitting(headers: Record<string, string>, maxBytes: number): Record<string, string> {
+  let left = maxBytes;
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => {
+      const bytes = Buffer.byteLength(name) + Buffer.byteLength(value);
+      if (bytes > left) return false;
+      left -= bytes;
+      return true;
+    }),
+  );
+}
+
+/** As many whole characters from the beginning as have room. */
+function beginning(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  let end = maxBytes;
+  // Bytes 10xxxxxx go on with a character that began before.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}

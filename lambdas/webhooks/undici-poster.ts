@@ -1,0 +1,116 @@
+import { lookup } from 'node:dns/promises';
+import type { AllowedTargets } from './allowed-targets.ts';
+import { AttemptFailure, connectionFailure } from './attempt-failure.ts';
+import { recordable } from './attempt-record.ts';
+import { checkedConnect, type Dial, type Resolve } from './checked-connect.ts';
+import { type Exchange, exchange } from './exchange.ts';
+import type { Post, Posted, Poster } from './poster.ts';
+import { ReceiverConnections } from './receiver-connections.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { signatureHeaders } from './signature.ts';
+import { targetMistake } from './target-rules.ts';
+
+/** What a poster may post to, and how long. */
+export interface PosterOptions {
+  allowed: AllowedTargets;
+  /** Milliseconds for a whole post: name, connection, TLS, headers and body. */
+  timeoutMs: number;
+  now: () => number;
+  /** PEM: certificate authorities that are trusted beside the usual ones. */
+  ca?: string | undefined;
+  /** @default the system's resolver */
+  resolve?: Resolve | undefined;
+  /** @default TCP */
+  dial?: Dial | undefined;
+}
+
+/** A poster that keeps connections open between posts. Redirects are not followed. */
+export class UndiciPoster implements Poster {
+  readonly #options: PosterOptions;
+  readonly #connections: ReceiverConnections;
+
+  constructor(options: PosterOptions) {
+    this.#options = options;
+    const resolve = options.resolve ?? ((host: string) => lookup(host, { all: true }));
+    this.#connections = new ReceiverConnections(
+      checkedConnect({ allowed: options.allowed, resolve, dial: options.dial, ca: options.ca }),
+      options.now,
+    );
+  }
+
+  async post(post: Post): Promise<Posted> {
+    const at = this.#options.now();
+    const { answer, failure } = await this.#answerTo(post, at);
+    const error =
+      failure ?? (answer && isSuccess(answer.status) ? undefined : statusFailure(answer?.status));
+    return {
+      attempt: recordable({
+        at,
+        durationMs: Math.max(0, this.#options.now() - at),
+        ...(answer && {
+          status: answer.status,
+          responseHeaders: answer.headers,
+          responseBody: answer.body.toString(),
+        }),
+        ...(error && { error: { kind: error.kind, message: error.message } }),
+      }),
+      ...(answer && { retryAfterSeconds: retryAfterSeconds(answer, this.#options.now()) }),
+    };
+  }
+
+  async #answerTo(post: Post, atMs: number): Promise<Pick<Exchange, 'answer' | 'failure'>> {
+    const mistake = targetMistake(post.target, this.#options.allowed);
+    if (mistake !== undefined) return { failure: new AttemptFailure('blocked', mistake) };
+    const url = new URL(post.target);
+    const request = {
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        ...signatureHeaders({ ...post, atMs }),
+        'content-type': 'application/json',
+        // What is read is kept as it comes, never unpacked: a few bytes could become gigabytes.
+        'accept-encoding': 'identity',
+        'user-agent': 'Sequitur-Webhooks',
+      },
+      body: post.body,
+    };
+    const { timeoutMs } = this.#options;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(timeout(timeoutMs)), timeoutMs);
+    try {
+      const first = await this.#exchangeBy(url, request, deadline.signal, false);
+      // It died while it was idle, which is nothing that the receiver did to this post.
+      if (!first.lost || !first.reused || deadline.signal.aborted) return first;
+      return await this.#exchangeBy(url, request, deadline.signal, true);
+    } catch (error) {
+      return { failure: connectionFailure(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #exchangeBy(
+    url: URL,
+    request: { path: string; headers: Record<string, string>; body: string },
+    signal: AbortSignal,
+    fresh: boolean,
+  ): Promise<Exchange & { reused: boolean }> {
+    const connection = await this.#connections.take(url, signal, fresh);
+    const result = await exchange(connection.client, request, signal);
+    if (result.reusable) connection.release();
+    else connection.destroy();
+    return { ...result, reused: connection.reused };
+  }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+function statusFailure(status = 0): AttemptFailure {
+  const redirect = status >= 300 && status <= 399 ? ': redirects are not followed' : '';
+  return new AttemptFailure('status', `answered ${status}${redirect}`);
+}
+
+function timeout(timeoutMs: number): AttemptFailure {
+  return new AttemptFailure('timeout', `no complete answer within ${timeoutMs / 1_000} s`);
+}
