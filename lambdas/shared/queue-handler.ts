@@ -51,7 +51,8 @@ export function queueHandler<S extends z.ZodType>(options: {
   };
 }
 
-function jobOf<S extends z.ZodType>(schema: S, body: string): z.output<S> {
+/** @throws PermanentError when the message is none. */
+export function jobOf<S extends z.ZodType>(schema: S, body: string): z.output<S> {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -73,7 +74,7 @@ const saying = z.object({
 });
 
 /** What a message is found by: its id, the event it comes from, and what is to be done for whom. */
-function nameOf({ messageId, body }: SQSRecord): z.output<typeof saying> & { messageId: string } {
+export function nameOf({ messageId, body }: SQSRecord): z.output<typeof saying> & { messageId: string } {
   try {
     const job = saying.safeParse(JSON.parse(body));
     return { messageId, ...job.data };

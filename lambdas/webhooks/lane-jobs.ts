@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { FifoJob } from '../shared/fifo-handler.ts';
+import { sqsJobQueue } from '../shared/job-queue.ts';
+import type { JobQueue, JobQueueOptions } from '../shared/job-queue.ts';
+import type { LaneJob } from './contract.ts';
+import { deliveryUlid } from './delivery.ts';
+import { isCounted, isLater } from './lane.ts';
+import type { Lane } from './lane.ts';
+
+type Take = Extract<LaneJob, { kind: 'take' }>;
+type Single = Extract<LaneJob, { kind: 'single' }>;
+
+/** An event for a lane, and where it stands in the order of its queue. */
+export interface TakenEvent extends Take {
+  sequence: string;
+}
+
+/** What the messages of one hook in an invocation ask for. */
+export interface LaneWork {
+  /** Events that are not counted in yet, in order. */
+  takes: readonly TakenEvent[];
+  /** Timers that came. */
+  wakes: readonly number[];
+  singles: readonly Single[];
+  /** The newest message's. */
+  lastSequence: string | undefined;
+}
+
+/**
+ * A hook's messages are a group; the same event within five minutes is one message. Everything else is a
+ * message whenever it is sent: a timer that came too early is sent again.
+ */
+export const laneQueueOptions = {
+  groupOf: ({ hook }: LaneJob) => hook,
+  deduplicationIdOf: (job: LaneJob) =>
+    job.kind === 'take' ? deliveryUlid(job.hook, job.event) : randomUUID(),
+} satisfies JobQueueOptions<LaneJob>;
+
+/** The queue of the lane worker. */
+export function laneJobQueue(queueUrl: string): JobQueue<LaneJob> {
+  return sqsJobQueue<LaneJob>(queueUrl, laneQueueOptions);
+}
+
+/** Sorts the messages of one hook by what they ask for, leaving out events that are counted. */
+export function laneWork(lane: Lane, jobs: readonly FifoJob<LaneJob>[]): LaneWork {
+  const takes: TakenEvent[] = [];
+  const wakes: number[] = [];
+  const singles: Single[] = [];
+  let { lastSequence } = lane;
+  for (const { job, sequence } of jobs) {
+    if (job.kind === 'take' && !isCounted(lane, sequence)) takes.push({ ...job, sequence });
+    if (job.kind === 'wake') wakes.push(job.at);
+    if (job.kind === 'single') singles.push(job);
+    if (lastSequence === undefined || isLater(sequence, lastSequence)) lastSequence = sequence;
+  }
+  return { takes, wakes, singles, lastSequence };
+}

@@ -1,0 +1,31 @@
+import type { Delivery } from './delivery.ts';
+import { nowOf, stubbornly } from './lane-run.ts';
+import type { LaneRun } from './lane-run.ts';
+import { atOnce } from './lane-writes.ts';
+
+/**
+ * Hands deliveries over to the post worker, each by itself, oldest first. They are in the due index until
+ * they are posted, so that a death before the jobs are sent loses none.
+ *
+ * @param epoch the hook's
+ */
+export async function postSingly(
+  run: LaneRun,
+  deliveries: readonly Delivery[],
+  epoch: number,
+): Promise<void> {
+  const nextAttemptAt = nowOf(run);
+  const handedOver = await atOnce(deliveries, async (delivery) => {
+    const pending = { ...delivery, status: 'pending', nextAttemptAt, due: true, epoch } as const;
+    return stubbornly(run, async () => run.parts.deliveries.replace(pending));
+  });
+  const jobs = deliveries
+    .filter((_delivery, place) => handedOver[place] === 'replaced')
+    .map(({ ulid, tries }) => ({
+      kind: 'post' as const,
+      hook: run.hookUlid,
+      delivery: ulid,
+      tries,
+    }));
+  await run.parts.postJobs.send(jobs);
+}
