@@ -13,8 +13,12 @@ export type MetricName =
   | 'FanOutRows'
   | 'FollowsCreated'
   | 'FollowsEnded'
+  | 'HooksDisabled'
   | 'MessagesSent'
-  | 'ThreadsStarted';
+  | 'ThreadsStarted'
+  | 'WebhookTriesFailed'
+  | 'WebhooksDelivered'
+  | 'WebhooksExhausted';
 
 export interface Meter {
   count(name: MetricName, value: number): void;

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import type { Hook } from './hook.ts';
+import { waitsInLane } from './lane.ts';
 import type { Lane } from './lane.ts';
 
 /**
@@ -10,13 +11,13 @@ import type { Lane } from './lane.ts';
  * @param lane the hook's; needed for deliveries with the status `stored` only
  */
 export function effectiveStatus(
-  delivery: Pick<Delivery, 'status' | 'epoch' | 'batch'>,
+  delivery: Pick<Delivery, 'ulid' | 'status' | 'epoch' | 'batch'>,
   hook: Pick<Hook, 'enabled' | 'epoch'> | undefined,
-  lane: Pick<Lane, 'from'> | undefined,
+  lane: Pick<Lane, 'from' | 'flush' | 'done'> | undefined,
 ): DeliveryStatus {
-  const { status, batch = 0 } = delivery;
+  const { status } = delivery;
   if (status !== 'stored' && status !== 'pending') return status;
-  if (status === 'stored' && lane && batch < lane.from) return 'delivered';
+  if (status === 'stored' && lane && !waitsInLane(delivery, lane)) return 'delivered';
   if (!hook) return 'discarded';
   return isHeld(delivery, hook) ? 'held' : 'pending';
 }

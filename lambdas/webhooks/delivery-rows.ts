@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { allFailures, keys } from './contract.ts';
+import { errorKinds } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { dueAttributes, dueRowOf } from './due-key.ts';
+
+/** A row of the table. */
+export type Row = Record<string, unknown>;
+
+const count = z.int().min(0);
+
+const attemptSchema = z.object({
+  at: count,
+  durationMs: z.number().min(0),
+  status: z.int().optional(),
+  error: z.object({ kind: z.enum(errorKinds), message: z.string() }).optional(),
+  responseHeaders: z.record(z.string(), z.string()).optional(),
+  responseBody: z.string().optional(),
+});
+
+const deliverySchema = z.object({
+  ulid: z.ulid(),
+  hook: z.ulid(),
+  owner: z.string().nullable(),
+  target: z.string(),
+  event: z.object({ id: z.string(), type: z.string() }),
+  status: z.enum(['stored', 'pending', 'delivered', 'failed', 'discarded', 'held']),
+  tries: count,
+  step: count,
+  attempts: z.array(attemptSchema),
+  nextAttemptAt: count.optional(),
+  dueAt: z.string().optional(),
+  epoch: count,
+  payload: z.string().optional(),
+  batch: count.optional(),
+  sequence: z.string().optional(),
+  lastStatus: z.int().nullable().optional(),
+  expiresAt: count,
+  version: count,
+});
+
+/**
+ * A delivery as it is stored. Being due, and what its next job says, is the key of the due index; a
+ * failed one is in the indexes of failures.
+ */
+export function deliveryRow({ due, turn, ...delivery }: Delivery): Row {
+  const { ulid, hook, tries, owner, status, nextAttemptAt } = delivery;
+  const isDue = due === true && nextAttemptAt !== undefined;
+  return {
+    ...keys.delivery(ulid),
+    ...delivery,
+    ...(isDue && dueAttributes({ hook, delivery: ulid, tries, dueAt: nextAttemptAt, ...turn })),
+    ...(status === 'failed' && { failedOf: failedOf(owner), failedIn: allFailures }),
+  };
+}
+
+export function deliveryOf(row: unknown): Delivery {
+  const { dueAt, ...delivery } = deliverySchema.parse(row);
+  if (dueAt === undefined) return delivery;
+  const { single, reserved } = dueRowOf(dueAt, delivery.ulid);
+  const turn = { ...(single && { single }), ...(reserved && { reserved }) };
+  return { ...delivery, due: true, ...((single ?? reserved) && { turn }) };
+}
+
+/** A delivery as it is read back. */
+export function asRead(delivery: Delivery): Delivery {
+  return deliveryOf(JSON.parse(JSON.stringify(deliveryRow(delivery))));
+}
+
+/** Partition of the index `failures`. */
+export function failedOf(owner: string | null): string {
+  return owner ?? '*';
+}
+
+const payloadSchema = z.object({ id: z.string(), payload: z.string(), expiresAt: count });
+
+export function payloadRow(id: string, payload: string, expiresAt: number): Row {
+  return { ...keys.event(id), id, payload, expiresAt };
+}
+
+export function payloadOfRow(row: unknown): z.output<typeof payloadSchema> {
+  return payloadSchema.parse(row);
+}

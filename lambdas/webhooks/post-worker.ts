@@ -1,0 +1,174 @@
+import type { JobQueue } from '../shared/job-queue.ts';
+import type { Meter } from '../shared/metrics.ts';
+import { persist } from '../shared/persist.ts';
+import type { Pace } from '../shared/persist.ts';
+import type { LaneJob, PostJob } from './contract.ts';
+import type { Delivery } from './delivery.ts';
+import { isHeld } from './delivery-status.ts';
+import type { DeliveryStore } from './delivery-store.ts';
+import { countExhausted, makePost } from './make-post.ts';
+import type { HookState, PostOutcome, PostParts } from './make-post.ts';
+import { nextStep } from './next-step.ts';
+import { isBeyondQueue, sendFor } from './schedule-later.ts';
+import type { WebhooksSettings } from './settings.ts';
+
+export interface PostWorkerParts extends PostParts {
+  deliveries: Pick<DeliveryStore, 'read' | 'payloads' | 'replace'>;
+  posts: JobQueue<PostJob>;
+  lanes: JobQueue<LaneJob>;
+  settings: Pick<WebhooksSettings, 'heldDays'>;
+  meter: Pick<Meter, 'count'>;
+}
+
+type DeliveryJob = Extract<PostJob, { kind: 'post' }>;
+
+const daySeconds = 24 * 60 * 60;
+
+/** A job that finds its delivery in the due index for later than this is a repeat: the due pass sends one. */
+const dueMarginMs = 30_000;
+
+/**
+ * Posts a delivery once and settles what follows: the row first, then the job of its next post. A death
+ * at any point leaves a job that goes on; at worst it is posted twice, with the same id.
+ *
+ * @throws TransientError when stores or queues fail for longer than the pace's patience.
+ */
+export async function work(parts: PostWorkerParts, job: PostJob): Promise<void> {
+  if (job.kind === 'post') return workDelivery(parts, job);
+  const { hook, at } = job;
+  return surely(parts.pace, async () => parts.lanes.send([{ kind: 'wake', hook, at }]));
+}
+
+async function workDelivery(parts: PostWorkerParts, job: DeliveryJob): Promise<void> {
+  const { deliveries, hooks, pace, settings } = parts;
+  const [delivery, state] = await surely(pace, async () =>
+    Promise.all([deliveries.read(job.delivery), hooks.readWithHealth(job.hook)]),
+  );
+  if (!delivery) return;
+  if (isRepeat(delivery, job, pace.now())) return sendNext(parts, delivery, job);
+  if (!state) {
+    await change(parts, job, delivery, (row) => ended(row, 'discarded'));
+    return;
+  }
+  const waits = job.single ? state.hook.enabled : !isHeld(delivery, state.hook);
+  if (!waits) {
+    const expiresAt = Math.floor(pace.now() / 1000) + settings.heldDays * daySeconds;
+    await change(parts, job, delivery, (row) => ({ ...ended(row, 'held'), expiresAt }));
+    return;
+  }
+  const payloads = await surely(pace, async () => deliveries.payloads([delivery]));
+  const body = payloads.get(delivery.ulid);
+  if (body === undefined) {
+    // Its event has expired: there is nothing left to post.
+    await change(parts, job, delivery, (row) => ended(row, 'discarded'));
+    return;
+  }
+  const post = { id: delivery.event.id, body, reserved: job.reserved ?? false };
+  const outcome = await makePost(parts, state, post);
+  if (outcome.outcome === 'deferred') await defer(parts, job, delivery, outcome);
+  else await settle(parts, job, delivery, state, outcome);
+}
+
+/** Whether the job is of a post that was made, or that another job will make. */
+function isRepeat(delivery: Delivery, { tries, single }: DeliveryJob, nowMs: number): boolean {
+  const { status, due, nextAttemptAt = 0 } = delivery;
+  if (delivery.tries !== tries) return true;
+  if (status !== 'pending') return !(single && status === 'failed');
+  return due === true && nextAttemptAt > nowMs + dueMarginMs;
+}
+
+/** A run that made this job's post may have died before it sent the next one. */
+async function sendNext(
+  { posts, pace }: PostWorkerParts,
+  { hook, ulid, status, tries, nextAttemptAt, due }: Delivery,
+  job: DeliveryJob,
+): Promise<void> {
+  if (status !== 'pending' || tries !== job.tries + 1 || nextAttemptAt === undefined || due) return;
+  const next = { kind: 'post', hook, delivery: ulid, tries } as const;
+  await surely(pace, async () => sendFor(posts, next, { atMs: nextAttemptAt, nowMs: pace.now() }));
+}
+
+/** Nothing was posted: the same job later. */
+async function defer(
+  parts: PostWorkerParts,
+  job: DeliveryJob,
+  delivery: Delivery,
+  { untilMs, reserved }: Extract<PostOutcome, { outcome: 'deferred' }>,
+): Promise<void> {
+  const { posts, pace } = parts;
+  const nowMs = pace.now();
+  if (isBeyondQueue(untilMs, nowMs)) {
+    const turn = { ...(job.single && { single: true }), ...(reserved && { reserved }) };
+    await change(parts, job, delivery, (row) => ({
+      ...row,
+      status: 'pending',
+      nextAttemptAt: untilMs,
+      due: true,
+      turn,
+    }));
+    return;
+  }
+  const again = { ...job, reserved };
+  await surely(pace, async () => sendFor(posts, again, { atMs: untilMs, nowMs }));
+}
+
+async function settle(
+  parts: PostWorkerParts,
+  job: DeliveryJob,
+  delivery: Delivery,
+  { hook }: HookState,
+  { posted, state, disabled }: Extract<PostOutcome, { outcome: 'posted' }>,
+): Promise<void> {
+  const { meter, pace } = parts;
+  const nowMs = pace.now();
+  const how = { single: job.single ?? false, nowMs, random: pace.random };
+  meter.count(posted.attempt.error ? 'WebhookTriesFailed' : 'WebhooksDelivered', 1);
+  if (disabled) meter.count('HooksDisabled', 1);
+  const stored = await change(
+    parts,
+    job,
+    delivery,
+    (row) => nextStep(row, hook, posted, how).delivery,
+  );
+  // Another worker has recorded a post of this job; it goes on with the delivery.
+  if (!stored) return;
+  if (nextStep(delivery, hook, posted, how).exhausted) {
+    meter.count('WebhooksExhausted', 1);
+    const counted = state && (await countExhausted(parts, state, 1));
+    if (counted?.disabled) meter.count('HooksDisabled', 1);
+  }
+  await sendNext(parts, stored, job);
+}
+
+function ended(row: Delivery, status: 'held' | 'discarded'): Delivery {
+  const { nextAttemptAt: _next, due: _due, turn: _turn, lastStatus: _last, ...kept } = row;
+  return { ...kept, status };
+}
+
+/**
+ * Changes a delivery as it is now, as long as no other post of it is recorded.
+ *
+ * @returns what was stored; nothing when another has gone on with it
+ */
+async function change(
+  { deliveries, pace }: PostWorkerParts,
+  job: DeliveryJob,
+  read: Delivery,
+  to: (row: Delivery) => Delivery,
+): Promise<Delivery | undefined> {
+  let row: Delivery | undefined = read;
+  const { stored } = await persist(pace, async () => {
+    if (row?.tries !== job.tries) return { stored: undefined };
+    const next = to(row);
+    if ((await deliveries.replace(next)) === 'replaced') return { stored: next };
+    row = await deliveries.read(job.delivery);
+    return undefined;
+  });
+  return stored;
+}
+
+/** Tries through passing failures what has an answer of any kind. */
+async function surely<T>(pace: Pace, call: () => Promise<T>): Promise<T> {
+  const { answer } = await persist(pace, async () => ({ answer: await call() }));
+  return answer;
+}
