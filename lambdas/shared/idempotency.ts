@@ -44,7 +44,7 @@ export async function firstAnswer<S extends z.ZodType>(
   schema: S,
 ): Promise<z.output<S>> {
   if (request.idempotencyKey === undefined) return answer;
-  const bodyHash = digest(stableJson(withDataRead(request.body)));
+  const bodyHash = hashOfBody(request.body);
   const first = await store.remember(
     digest(JSON.stringify([...request.scope, request.idempotencyKey])),
     {
@@ -57,6 +57,11 @@ export async function firstAnswer<S extends z.ZodType>(
     throw new ConflictError('This Idempotency-Key was used with another body.');
   }
   return schema.parse(JSON.parse(first.answer));
+}
+
+/** The same for bodies that say the same, in whatever order their properties stand. */
+export function hashOfBody(body: unknown): string {
+  return digest(stableJson(withDataRead(body)));
 }
 
 function digest(text: string): string {

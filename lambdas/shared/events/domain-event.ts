@@ -4,15 +4,21 @@ import { PermanentError } from '../errors.ts';
 import { eventTypes } from './registry.ts';
 import type { EventData, EventType } from './registry.ts';
 
-/** What happened, as it travels on the bus and reaches every consumer. */
-export interface DomainEvent<T extends EventType = EventType> {
-  /** `evt_` and a ULID; the same however often the event is sent, so consumers can tell a repeat. */
+/** What happened, as it travels on the bus and reaches every consumer: also in systems of others. */
+export interface BusEvent {
+  /** The same however often the event is sent, so consumers can tell a repeat. */
   id: string;
-  type: T;
+  type: string;
   /** When it happened: RFC 3339, UTC, milliseconds. */
   at: string;
   /** Whom it concerns: references of the resources whose subscribers get it. */
   audience: string[];
+  data: unknown;
+}
+
+/** What happened in this application. Its id is `evt_` and a ULID. */
+export interface DomainEvent<T extends EventType = EventType> extends BusEvent {
+  type: T;
   data: EventData<T>;
 }
 

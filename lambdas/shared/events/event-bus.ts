@@ -1,13 +1,13 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { clientSettings, tellErrorsApart } from '../aws-client.ts';
-import type { DomainEvent } from './domain-event.ts';
+import type { BusEvent, DomainEvent } from './domain-event.ts';
 
 /** What became of an effect that was sent on: done, refused for a passing reason, or refused for good. */
 export type Delivery = 'done' | 'retry' | { refused: string };
 
 /** Where events go. Answers one outcome for each event, in order. */
-export interface EventBus {
-  publish(events: readonly DomainEvent[]): Promise<Delivery[]>;
+export interface EventBus<Event extends BusEvent = DomainEvent> {
+  publish(events: readonly Event[]): Promise<Delivery[]>;
 }
 
 /** `source` of every event of this application on the bus. */
@@ -26,7 +26,7 @@ const timeBytes = 14;
 const passing = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);
 
 interface Entry {
-  event: DomainEvent;
+  event: BusEvent;
   detail: string;
   bytes: number;
 }
@@ -35,7 +35,10 @@ interface Entry {
  * The bus of that name. An event that is too large for it is refused for good, and alone: in a call
  * with others it would fail them all, each time.
  */
-export function eventBridgeBus(busName: string, client = newEventBridgeClient()): EventBus {
+export function eventBridgeBus(
+  busName: string,
+  client = newEventBridgeClient(),
+): EventBus<BusEvent> {
   const put = async (entries: readonly Entry[]): Promise<Delivery[]> => {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({
@@ -71,12 +74,12 @@ export function eventBridgeBus(busName: string, client = newEventBridgeClient())
 }
 
 /** Whether the bus takes an event of this size: what can be left out of a larger one has to be. */
-export function fitsBus(event: DomainEvent): boolean {
+export function fitsBus(event: BusEvent): boolean {
   return isSmallEnough(entryOf(event));
 }
 
 /** An event with its size as AWS counts it: source, type and detail in UTF-8, and its time. */
-function entryOf(event: DomainEvent): Entry {
+function entryOf(event: BusEvent): Entry {
   const detail = JSON.stringify(event);
   const texts = [eventSource, event.type, detail];
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), timeBytes);
