@@ -1,5 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  QueueEncryption,
+} from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { userAlarm } from './alarms.ts';
 import type { Core } from './core.ts';
@@ -15,8 +20,20 @@ export interface AlarmedQueueProps {
   maxAge?: Duration;
   /** What users notice when work stands here: a sentence. */
   usersNotice: string;
+  /**
+   * FIFO: the messages of a group one after the other, groups side by side, each with a throughput of
+   * its own. @default a standard queue
+   */
+  fifo?: boolean;
   core: Core;
 }
+
+/** Of a FIFO queue, so that no group waits for another. */
+const groupsApart = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+};
 
 /** A queue with its own dead-letter queue and the two alarms that every queue has. */
 export class AlarmedQueue extends Construct {
@@ -25,12 +42,14 @@ export class AlarmedQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmedQueueProps) {
     super(scope, id);
-    const { core } = props;
+    const { core, fifo = false } = props;
     this.deadLetters = failureQueue(this, 'DeadLetters', {
       core,
+      fifo,
       usersNotice: `${props.usersNotice} For what is in the queue it stays so until it is redriven.`,
     });
     this.queue = new Queue(this, 'Queue', {
+      ...(fifo && groupsApart),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: core.tlsOnly,
       retentionPeriod: Duration.days(4),
@@ -57,9 +76,11 @@ export class AlarmedQueue extends Construct {
 export function failureQueue(
   scope: Construct,
   id: string,
-  { usersNotice, core }: { usersNotice: string; core: Core },
+  { usersNotice, core, fifo = false }: { usersNotice: string; core: Core; fifo?: boolean },
 ): Queue {
   const queue = new Queue(scope, id, {
+    // A FIFO queue gives up what it holds to one of its kind.
+    ...(fifo && groupsApart),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: core.tlsOnly,
     retentionPeriod: Duration.days(14),

@@ -4,10 +4,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-export interface UserAlarmProps {
+export interface SilenceAlarmProps {
   metric: IMetric;
-  /** Fires when the metric is at or above this. */
-  threshold: number;
   /** Periods in a row. @default 1 */
   periods?: number;
   /** What users notice while it fires. */
@@ -17,14 +15,45 @@ export interface UserAlarmProps {
   topic: ITopic;
 }
 
+export interface UserAlarmProps extends SilenceAlarmProps {
+  /** Fires when the metric is at or above this. */
+  threshold: number;
+}
+
 /** An alarm that says what its firing means for users and what to do first; docs/runbook.md has the rest. */
 export function userAlarm(scope: Construct, id: string, props: UserAlarmProps): Alarm {
-  const alarm = new Alarm(scope, id, {
-    metric: props.metric,
+  return tellingAlarm(scope, id, props, {
     threshold: props.threshold,
-    evaluationPeriods: props.periods ?? 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+}
+
+/** The same, on something that should happen and does not: fires when nothing is counted. */
+export function silenceAlarm(scope: Construct, id: string, props: SilenceAlarmProps): Alarm {
+  return tellingAlarm(scope, id, props, {
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    treatMissingData: TreatMissingData.BREACHING,
+  });
+}
+
+interface Firing {
+  threshold: number;
+  comparisonOperator: ComparisonOperator;
+  treatMissingData: TreatMissingData;
+}
+
+function tellingAlarm(
+  scope: Construct,
+  id: string,
+  props: SilenceAlarmProps,
+  firing: Firing,
+): Alarm {
+  const alarm = new Alarm(scope, id, {
+    ...firing,
+    metric: props.metric,
+    evaluationPeriods: props.periods ?? 1,
     alarmDescription: `Users notice: ${props.usersNotice} First: ${props.firstStep} See docs/runbook.md.`,
   });
   alarm.addAlarmAction(new SnsAction(props.topic));

@@ -6,6 +6,7 @@ import { CoreStack } from './core-stack.ts';
 import { checkConfig } from './define/config.ts';
 import type { Config } from './define/config.ts';
 import { SocialStack } from './social-stack.ts';
+import { WebhooksStack } from './webhooks-stack.ts';
 
 /**
  * The whole application: the core and a stack for each domain that the configuration names.
@@ -48,6 +49,9 @@ export function addInstallation(app: App, config: Config): void {
   }
   if (checked.domains.includes('convos')) {
     new ConvosStack(app, `${installation.namePrefix}-convos`, { ...stackProps(), core });
+  }
+  if (checked.domains.includes('webhooks')) {
+    new WebhooksStack(app, `${installation.namePrefix}-webhooks`, { ...stackProps(), core });
   }
 }
 

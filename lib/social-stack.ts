@@ -12,6 +12,9 @@ export interface SocialStackProps extends StackProps {
   core: Core;
 }
 
+/** Domains outside this stack that remove something in erasures. */
+const otherParts = ['convos', 'webhooks'] as const;
+
 /** Follows and timelines: who follows whom, and what of it reaches whose timeline. */
 export class SocialStack extends Stack {
   constructor(scope: Construct, id: string, props: SocialStackProps) {
@@ -22,7 +25,7 @@ export class SocialStack extends Stack {
       erasureParts: [
         'follows',
         'timelines',
-        ...(core.config.domains.includes('convos') ? (['convos'] as const) : []),
+        ...otherParts.filter((part) => core.config.domains.includes(part)),
       ],
     });
     new Timelines(this, 'Timelines', { core, follows });

@@ -7,6 +7,7 @@ import { convosEndpoints } from '../lambdas/convos/endpoints.ts';
 import { coreEndpoints } from '../lambdas/core/endpoints.ts';
 import { followsEndpoints } from '../lambdas/follows/endpoints.ts';
 import { timelinesEndpoints } from '../lambdas/timelines/endpoints.ts';
+import { webhooksEndpoints } from '../lambdas/webhooks/endpoints.ts';
 import { maxIdempotencyKeyLength } from '../lambdas/shared/http/request.ts';
 import { takesBody } from '../lambdas/shared/http/endpoint.ts';
 import type { Endpoint } from '../lambdas/shared/http/endpoint.ts';
@@ -22,6 +23,7 @@ const parts: Record<Domain, { about: string; endpoints: readonly Endpoint[] }> =
     endpoints: [...followsEndpoints, ...timelinesEndpoints],
   },
   convos: { about: 'messages between users', endpoints: convosEndpoints },
+  webhooks: { about: 'webhooks', endpoints: webhooksEndpoints },
 };
 
 const problem = z

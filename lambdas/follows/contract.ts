@@ -31,7 +31,7 @@ export const indexes = {
 export { followsReadEnvironment };
 
 /** A domain that takes part in an erasure. */
-export const erasurePart = z.enum(['follows', 'timelines', 'convos']);
+export const erasurePart = z.enum(['follows', 'timelines', 'convos', 'webhooks']);
 export type ErasurePart = z.output<typeof erasurePart>;
 
 const erasureParts = jsonOf(z.array(erasurePart).min(1));

@@ -1,8 +1,11 @@
 import type { ActionType } from '../../lambdas/shared/define/action.ts';
+import type { CustomEventType } from '../../lambdas/shared/define/event-type.ts';
 import type { ResourceType } from '../../lambdas/shared/define/resource.ts';
 import { resourceTypePattern } from '../../lambdas/shared/resource-ref.ts';
+import { caFileMistakes } from './ca-file-mistakes.ts';
 import { deploymentContext } from './deployment-context.ts';
 import type { DeploymentContext } from './deployment-context.ts';
+import { eventTypeMistakes } from './event-type-mistakes.ts';
 import { withOverrides } from './overrides.ts';
 import type { RawSettings } from './overrides.ts';
 import { settingMistakes } from './setting-mistakes.ts';
@@ -10,13 +13,15 @@ import { defaultUserType, settingsSchema } from './settings.ts';
 import type { Settings, SettingsInput } from './settings.ts';
 
 /** The domains that an installation can consist of. */
-export const domains = ['social', 'convos'] as const;
+export const domains = ['social', 'convos', 'webhooks'] as const;
 export type Domain = (typeof domains)[number];
 
 /** Everything that a deployer decides. */
 export interface Config {
   resources: readonly ResourceType[];
   actions: readonly ActionType[];
+  /** Events of the deployer's own systems. */
+  eventTypes: readonly CustomEventType[];
   settings: SettingsInput;
   /** What to deploy; a domain left out gets none of its resources. */
   domains: readonly Domain[];
@@ -55,9 +60,14 @@ export function checkConfig(config: Config, context: Record<string, unknown>): C
   const mistakes = [
     ...resourceMistakes(config),
     ...actionMistakes(config),
+    ...eventTypeMistakes(config.eventTypes),
     ...domainMistakes(config),
     ...(settings.success ? [] : settingMistakes(settings.error.issues, raw, places)),
     ...userTypeMistakes(config, raw, places),
+    ...caFileMistakes(
+      raw['webhooks']?.['caFile'],
+      places.get('webhooks.caFile') ?? 'config/settings.ts, webhooks.caFile',
+    ),
     ...(deployment.plainHttp === 'allow' ? [] : plainIssuerMistakes(raw, places)),
     ...contextMistakes,
   ];

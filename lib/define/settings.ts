@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { convosSettings } from '../../lambdas/convos/settings.ts';
 import { followsSettings } from '../../lambdas/follows/settings.ts';
 import { timelinesSettings } from '../../lambdas/timelines/settings.ts';
+import { webhooksSettings } from '../../lambdas/webhooks/settings.ts';
 
 const months = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 
@@ -77,6 +78,7 @@ export const settingsSchema = z.strictObject({
   follows: followsSettings.prefault({}),
   timelines: timelinesSettings.prefault({}),
   convos: convosSettings.prefault({}),
+  webhooks: webhooksSettings.prefault({}),
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;

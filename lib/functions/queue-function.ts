@@ -22,6 +22,10 @@ export interface QueueFunctionProps {
   memoryMegabytes?: number;
   /** Age of the oldest message from which its alarm fires. @default 15 minutes */
   maxAge?: Duration;
+  /** Its queue is FIFO: runs get the messages of a group one after the other. @default a standard queue */
+  fifo?: boolean;
+  /** Puts further files beside the bundle in this folder. */
+  addFiles?: (folder: string) => void;
   /** What users notice when work stands in its queue. */
   usersNotice: string;
 }
@@ -41,6 +45,7 @@ export class QueueFunction extends Construct {
       usersNotice: props.usersNotice,
       core: props.core,
       ...(props.maxAge && { maxAge: props.maxAge }),
+      ...(props.fifo && { fifo: props.fifo }),
     });
     this.queue = jobs.queue;
     this.deadLetters = jobs.deadLetters;

@@ -1,5 +1,8 @@
 import type * as z from 'zod';
 
+/** Names of event types: two words or more; no longer than the bus takes. */
+export const eventTypePattern = /^(?=.{1,128}$)[a-z][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)+$/;
+
 /** A type of events that your own systems send. */
 export interface CustomEventType {
   /** Lower-case words with dots between, e.g. `article.published`; two words at least. */
