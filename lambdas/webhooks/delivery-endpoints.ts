@@ -164,7 +164,7 @@ export const listStored = endpoint({
   method: 'GET',
   path: '/v1/hooks/stored',
   operationId: 'listStored',
-  summary: 'Events that wait for a batch, newest first.',
+  summary: 'Events that wait for a batch, by endpoint, newest endpoints and events first.',
   tag,
   params: nothing,
   query: z.strictObject({
