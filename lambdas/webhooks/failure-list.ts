@@ -3,7 +3,7 @@ import { walkStep } from './delivery-parts.ts';
 import type { DeliveryParts } from './delivery-parts.ts';
 import type { FailureFilters } from './delivery-endpoints.ts';
 import type { Delivery } from './delivery.ts';
-import { matches } from './event-pattern.ts';
+import { matchesAny } from './event-pattern.ts';
 import { ulidOfHookId } from './hook.ts';
 import type { Hook } from './hook.ts';
 import { atOnce } from './lane-writes.ts';
@@ -84,6 +84,6 @@ function isValid({ target, event, owner }: Delivery, hook: Hook | undefined): bo
   return (
     hook?.target === target &&
     hook.owner === owner &&
-    (event.type === 'ping' || matches(hook.events, event.type))
+    (event.type === 'ping' || matchesAny(hook.events, event.type))
   );
 }

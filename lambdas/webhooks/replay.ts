@@ -38,7 +38,9 @@ export async function replay(
   const { deliveries, lanes, now } = parts;
   const lane = await lanes.read(hook.ulid);
   const meant = onlyFailed ? undelivered : replayed;
-  const isMeant = (delivery: Delivery) => meant.has(effectiveStatus(delivery, hook, lane));
+  // A ping is no event that anybody missed.
+  const isMeant = (delivery: Delivery) =>
+    delivery.event.type !== 'ping' && meant.has(effectiveStatus(delivery, hook, lane));
   const endsAt = now() + longestWalkMs;
   let accepted = 0;
   let after: string | undefined;
