@@ -63,15 +63,23 @@ export function idsOf({ posts }: Pick<Receiver, 'posts'>): (string | undefined)[
 }
 
 /**
- * The body of a post, once its signature has been verified as a receiver would, with the library of
+ * The event of a post, once its signature has been verified as a receiver would, with the library of
  * Standard Webhooks.
  * @throws WebhookVerificationError when it was not signed by that secret.
  */
-export function verified<Body = PostedEvent>(
-  { body, headers }: Pick<ReceivedPost, 'body' | 'headers'>,
-  secret: string,
-): Body {
-  return new Webhook(secret).verify(body, headers) as Body;
+export function verified(post: SignedPost, secret: string): PostedEvent {
+  return verifiedBody(post, secret) as PostedEvent;
+}
+
+/** The events of a batch's post, verified like that. */
+export function verifiedBatch(post: SignedPost, secret: string): PostedEvent[] {
+  return verifiedBody(post, secret) as PostedEvent[];
+}
+
+type SignedPost = Pick<ReceivedPost, 'body' | 'headers'>;
+
+function verifiedBody({ body, headers }: SignedPost, secret: string): unknown {
+  return new Webhook(secret).verify(body, headers);
 }
 
 /** Whether a post was signed by that secret, possibly among others. */
