@@ -5,7 +5,7 @@ import type { LaneJob, PostJob } from './contract.ts';
 import { deliveryUlid, inlinePayloadBytes } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveryStore } from './delivery-store.ts';
-import { matches } from './event-pattern.ts';
+import { matchesAny } from './event-pattern.ts';
 import type { Subscription } from './hook.ts';
 import type { HookStore } from './hook-store.ts';
 import type { WebhooksSettings } from './settings.ts';
@@ -17,7 +17,7 @@ export interface MatcherParts {
   deliveries: Pick<DeliveryStore, 'create' | 'keepPayload'>;
   posts: JobQueue<PostJob>;
   lanes: JobQueue<LaneJob>;
-  settings: Pick<WebhooksSettings, 'retentionDays' | 'heldDays'>;
+  settings: Pick<WebhooksSettings, 'retentionDays' | 'heldDays' | 'timeoutSeconds'>;
   pace: Pace;
 }
 
@@ -25,6 +25,9 @@ const daySeconds = 24 * 60 * 60;
 
 /** Days that an event's payload outlives its deliveries, which may be held later than they came. */
 const payloadSpareDays = 3;
+
+/** What a post takes beyond its time-out, until its row is stored. */
+const repeatGraceSeconds = 5;
 
 /** Rows written at the same time. */
 const parallelWrites = 10;
@@ -49,8 +52,9 @@ async function matchOnce(parts: MatcherParts, event: WebhookEvent): Promise<void
   const payload = payloadOf(event);
   const inLane = wanting.filter((one) => one.enabled && goesByLane(one));
   const inRows = wanting.filter((one) => !inLane.includes(one));
-  const jobs = await rowsOf(parts, inRows, event, payload);
-  if (jobs.length > 0) await posts.send(jobs);
+  const { first, again } = await rowsOf(parts, inRows, event, payload);
+  if (first.length > 0) await posts.send(first);
+  if (again.length > 0) await posts.send(again, parts.settings.timeoutSeconds + repeatGraceSeconds);
   if (inLane.length === 0) return;
   await lanes.send(
     inLane.map(({ hook }) => ({ kind: 'take', hook, event: { id, type, atMs }, payload })),
@@ -63,21 +67,26 @@ async function subscriptionsOf(
 ): Promise<Subscription[]> {
   const owners = [null, ...new Set(audience)];
   const found = await Promise.all(owners.map(async (owner) => hooks.subscriptions(owner)));
-  return found.flat().filter(({ events }) => matches(events, type));
+  return found.flat().filter(({ events }) => matchesAny(events, type));
 }
 
 function goesByLane({ delivery }: Subscription): boolean {
   return delivery.mode === 'batch' || delivery.ordered;
 }
 
-/** Stores deliveries; gives the jobs of those whose first post is still to be made. */
+/**
+ * Stores deliveries; gives the jobs of their first posts. `again`: of those that exist and were not
+ * tried yet. The run that stored them may have died before it sent the job; or it has sent it, so that
+ * this one comes when that post is made.
+ */
 async function rowsOf(
   { deliveries, settings, pace }: MatcherParts,
   wanting: readonly Subscription[],
   event: WebhookEvent,
   payload: string,
-): Promise<PostJob[]> {
-  if (wanting.length === 0) return [];
+): Promise<{ first: PostJob[]; again: PostJob[] }> {
+  const jobs = { first: new Array<PostJob>(), again: new Array<PostJob>() };
+  if (wanting.length === 0) return jobs;
   const nowSeconds = Math.floor(pace.now() / 1000);
   const expiry = (days: number) => nowSeconds + days * daySeconds;
   const { retentionDays, heldDays } = settings;
@@ -85,14 +94,14 @@ async function rowsOf(
     const days = Math.max(retentionDays, heldDays) + payloadSpareDays;
     await deliveries.keepPayload(event.id, payload, expiry(days));
   }
-  const jobs: PostJob[] = [];
   for (let start = 0; start < wanting.length; start += parallelWrites) {
     const part = wanting.slice(start, start + parallelWrites).map(async (one) => {
       const delivery = deliveryOf(one, event, expiry(one.enabled ? retentionDays : heldDays));
-      const { existing = delivery } = await deliveries.create(delivery, payload, true);
-      // One that exists may have been stored by a run that died before it sent the job.
-      if (existing.status !== 'pending' || existing.tries > 0) return;
-      jobs.push({ kind: 'post', hook: one.hook, delivery: delivery.ulid, tries: 0 });
+      const { existing } = await deliveries.create(delivery, payload, true);
+      const { status, tries } = existing ?? delivery;
+      if (status !== 'pending' || tries > 0) return;
+      const job = { kind: 'post', hook: one.hook, delivery: delivery.ulid, tries } as const;
+      (existing ? jobs.again : jobs.first).push(job);
     });
     await Promise.all(part);
   }

@@ -27,6 +27,9 @@ const daySeconds = 24 * 60 * 60;
 /** A job that finds its delivery in the due index for later than this is a repeat: the due pass sends one. */
 const dueMarginMs = 30_000;
 
+/** What a post takes beyond its time-out, until its row is stored. */
+const repeatGraceMs = 5_000;
+
 /**
  * Posts a delivery once and settles what follows: the row first, then the job of its next post. A death
  * at any point leaves a job that goes on; at worst it is posted twice, with the same id.
@@ -45,7 +48,9 @@ async function workDelivery(parts: PostWorkerParts, job: DeliveryJob): Promise<v
     Promise.all([deliveries.read(job.delivery), hooks.readWithHealth(job.hook)]),
   );
   if (!delivery) return;
-  if (isRepeat(delivery, job, pace.now())) return sendNext(parts, delivery, job);
+  if (isRepeat(delivery, job, pace.now())) {
+    return sendNext(parts, delivery, job, parts.timeoutSeconds * 1000 + repeatGraceMs);
+  }
   if (!state) {
     await change(parts, job, delivery, (row) => ended(row, 'discarded'));
     return;
@@ -77,15 +82,22 @@ function isRepeat(delivery: Delivery, { tries, single }: DeliveryJob, nowMs: num
   return due === true && nextAttemptAt > nowMs + dueMarginMs;
 }
 
-/** A run that made this job's post may have died before it sent the next one. */
+/**
+ * Sends the job of the next post, if one is to be made by way of the queue.
+ *
+ * @param laterMs for a repeat, whose first run may have died before it sent that job, or has sent it: by
+ *   then the other job's post is made, so that this one does not double it
+ */
 async function sendNext(
   { posts, pace }: PostWorkerParts,
   { hook, ulid, status, tries, nextAttemptAt, due }: Delivery,
   job: DeliveryJob,
+  laterMs = 0,
 ): Promise<void> {
   if (status !== 'pending' || tries !== job.tries + 1 || nextAttemptAt === undefined || due) return;
   const next = { kind: 'post', hook, delivery: ulid, tries } as const;
-  await surely(pace, async () => sendFor(posts, next, { atMs: nextAttemptAt, nowMs: pace.now() }));
+  const atMs = nextAttemptAt + laterMs;
+  await surely(pace, async () => sendFor(posts, next, { atMs, nowMs: pace.now() }));
 }
 
 /** Nothing was posted: the same job later. */
