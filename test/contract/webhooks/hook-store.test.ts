@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { randomUlid } from '../../../lambdas/shared/identifier.ts';
@@ -18,6 +18,8 @@ import { newHook } from '../../support/webhook-hooks.ts';
 
 const nowMs = Date.parse('2026-11-21T10:30:00Z');
 const now = () => nowMs;
+
+jest.setTimeout(30_000);
 
 let table: LocalTable;
 /** Repeats nothing by itself. */
@@ -220,15 +222,15 @@ describe.each(stores)('hooks in %s', (_name, open) => {
     const store = open();
     const { owner } = newHook();
     // More than the megabyte that one call of a query reads.
-    const events = Array.from({ length: 100 }, (_, index) => `${'long'.repeat(30)}.n${index}`);
+    const events = Array.from({ length: 100 }, (_, index) => `${'long'.repeat(300)}.n${index}`);
     const hooks: Hook[] = [];
-    for (let index = 0; index < 90; index++) hooks.push(await made(store, { owner, events }));
+    for (let index = 0; index < 10; index++) hooks.push(await made(store, { owner, events }));
     const found = await store.subscriptions(owner);
     expect(found.map(({ hook }) => hook).toSorted()).toEqual(
       hooks.map(({ ulid }) => ulid).toSorted(),
     );
     const listed = await store.list({ owner }, { limit: 100 });
-    expect(listed.hooks).toHaveLength(90);
+    expect(listed.hooks).toHaveLength(10);
     expect(listed.after).toBeUndefined();
   });
 });
