@@ -39,7 +39,7 @@ export function connectionFailure(error: unknown): AttemptFailure {
   return new AttemptFailure(
     'connection',
     connectionReasons.get(code) ??
-      (code.startsWith('HPE_') ? 'the answer is not valid HTTP' : 'the connection failed'),
+      (isParserError(error) ? 'the answer is not valid HTTP' : 'the connection failed'),
   );
 }
 
@@ -79,6 +79,10 @@ const connectionReasons: ReadonlyMap<string, string> = new Map([
 ]);
 
 const lostCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
+}
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';

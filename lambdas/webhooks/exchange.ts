@@ -52,6 +52,8 @@ export function exchange(
     client.dispatch(
       { method: 'POST', ...request },
       {
+        // undici takes a handler without it for one of its older kind.
+        onRequestStart() {},
         onResponseStart(_controller, status, headers) {
           // Those below 200 announce another one.
           if (status >= 200) head = { status, headers: plain(headers) };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allowedTargetPattern } from './allowed-targets.ts';
+import { allowedTargetMistake, allowedTargetPattern } from './allowed-targets.ts';
 
 /** Settings of webhooks, with their units and defaults. */
 export const webhooksSettings = z.strictObject({
@@ -28,7 +28,13 @@ export const webhooksSettings = z.strictObject({
         .regex(
           allowedTargetPattern,
           'must be a CIDR with ports, such as 10.0.0.0/8:443,8080-8090 or 127.0.0.1/32:*',
-        ),
+        )
+        .superRefine((entry, check) => {
+          const mistake = allowedTargetPattern.test(entry)
+            ? allowedTargetMistake(entry)
+            : undefined;
+          if (mistake !== undefined) check.addIssue({ code: 'custom', message: mistake });
+        }),
     )
     .default([])
     .describe(
