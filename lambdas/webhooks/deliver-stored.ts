@@ -3,6 +3,7 @@ import type { DeliveryParts } from './delivery-parts.ts';
 import { effectiveStatus } from './delivery-status.ts';
 import { ulidOfDeliveryId } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { firstWaiting } from './first-waiting.ts';
 import type { Hook } from './hook.ts';
 import { atOnce } from './lane-writes.ts';
 
@@ -34,7 +35,7 @@ export async function deliverThese(
 
 /** Has everything that waits for a hook's batch taken out of it; gives how much that is. */
 export async function deliverAll(parts: Parts, hook: Hook): Promise<number> {
-  const { oldest } = await parts.lanes.read(hook.ulid);
+  const oldest = firstWaiting(await parts.lanes.read(hook.ulid));
   if (oldest === undefined) return 0;
   const endsAt = parts.now() + longestWalkMs;
   let count = 0;

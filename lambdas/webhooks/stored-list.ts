@@ -4,6 +4,7 @@ import { longestWalkMs, walkStep } from './delivery-parts.ts';
 import type { DeliveryParts } from './delivery-parts.ts';
 import type { Listed } from './delivery-page.ts';
 import { effectiveStatus } from './delivery-status.ts';
+import { firstWaiting } from './first-waiting.ts';
 import type { Hook } from './hook.ts';
 
 /** Where a list over several hooks goes on: behind this delivery of this hook. */
@@ -77,7 +78,7 @@ async function waiting(
 ): Promise<{ items: Listed[]; next?: string | undefined }> {
   const { target, after, limit } = query;
   const lane = await lanes.read(hook.ulid);
-  const { oldest } = lane;
+  const oldest = firstWaiting(lane);
   if (oldest === undefined || after === end) return { items: [] };
   return collect<Listed>(
     (position) =>

@@ -126,6 +126,7 @@ describe('hooks retry-failed', () => {
     });
   });
 
+  // A minute, as it asks over a hundred times on a real connection.
   test('waits ten minutes at most, with growing pauses, and says that it goes on', async () => {
     const url = await scene({ look: () => ({ body: { ...delivery, status: 'pending' } }) });
     let waitedMs = 0;
@@ -140,7 +141,7 @@ describe('hooks retry-failed', () => {
     expect(stderr).toContain('The retries go on');
     expect(waitedMs).toBeGreaterThanOrEqual(600_000);
     expect(waitedMs).toBeLessThan(610_000);
-  });
+  }, 60_000);
 
   test('shows progress on a terminal and none in a pipe', async () => {
     const look = (id: string, nth: number) => ({
