@@ -12,7 +12,7 @@ export function settingMistakes(
   places: ReadonlyMap<string, string>,
 ): string[] {
   const mistake = (path: string, message: string): string =>
-    `${places.get(path) ?? `config/settings.ts, ${path}`}: ${message}`;
+    `${places.get(settingOf(path)) ?? `config/settings.ts, ${path}`}: ${message}`;
   return issues.flatMap((issue) => {
     const path = issue.path.join('.');
     if (issue.code !== 'unrecognized_keys')
@@ -23,6 +23,11 @@ export function settingMistakes(
       Object.keys(settings[group] ?? {}).map((name) => mistake(`${group}.${name}`, known)),
     );
   });
+}
+
+/** The setting that a path leads to or into: a list's parts have paths of their own. */
+function settingOf(path: string): string {
+  return path.replace(/(?:\.\d+)+$/, '');
 }
 
 function namesAt(path: string): string {

@@ -5,7 +5,6 @@ the pipe closes and the emulator ends itself as on SIGTERM, saving its state; th
 process group goes, functions included.
 """
 
-import collections
 import json
 import os
 import pathlib
@@ -83,27 +82,58 @@ def match_line_feeds_as_aws() -> None:
 # of some hundred calls at once, as the emulator would start them, is more than a laptop bears.
 INSTANCES_PER_FUNCTION = 4
 
+# Of the function that posts webhooks there are more, each with ten posts at a time: an endpoint that
+# hangs takes up a few of them, and the others' webhooks go by the rest, as on AWS.
+POSTING_FUNCTION = "WebhooksPost"
+POSTING_INSTANCES = 8
+
+
+def instances_of(name: str) -> int:
+    return POSTING_INSTANCES if POSTING_FUNCTION in name else INSTANCES_PER_FUNCTION
+
 
 def take_turns() -> None:
     from ministack.services import lambda_svc
 
     run_now = lambda_svc._execute_function_warm
-    turns: collections.defaultdict[str, threading.BoundedSemaphore] = collections.defaultdict(
-        lambda: threading.BoundedSemaphore(INSTANCES_PER_FUNCTION)
-    )
+    turns: dict[str, threading.BoundedSemaphore] = {}
+    lock = threading.Lock()
+
+    def turn_of(name: str) -> threading.BoundedSemaphore:
+        with lock:
+            if name not in turns:
+                turns[name] = threading.BoundedSemaphore(instances_of(name))
+            return turns[name]
 
     def run_in_turn(func: dict, *args: object) -> dict:
         name = (func.get("config") or func).get("FunctionName", "")
-        with turns[name]:
+        with turn_of(name):
             return run_now(func, *args)
 
     lambda_svc._execute_function_warm = run_in_turn
+
+
+def run_groups_side_by_side() -> None:
+    """Lets functions of FIFO queues run for several groups at a time, as on AWS.
+
+    The emulator runs one at a time, for fear of two batches of one group; but its queues already
+    deliver nothing of a group of which a message is in flight.
+    """
+    from ministack.services import lambda_svc
+
+    as_standard = lambda_svc._sqs_esm_concurrency
+
+    def side_by_side(esm: dict, func_rec: dict, config: dict, queue: dict | None = None) -> int:
+        return as_standard(esm, func_rec, config, None)
+
+    lambda_svc._sqs_esm_concurrency = side_by_side
 
 
 def run() -> None:
     forget_stream_positions()
     authorize_batches_as_aws()
     take_turns()
+    run_groups_side_by_side()
     match_line_feeds_as_aws()
     threading.Thread(target=end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]

@@ -62,7 +62,7 @@ describe('each mistake is told with its place and what is possible', () => {
 
   test('an unknown domain, and one named twice', () => {
     expect(mistakesOf({ domains: ['social', 'sociall', 'social'] })).toEqual([
-      'config/index.ts, domains: there is no "sociall"; there are social, convos',
+      'config/index.ts, domains: there is no "sociall"; there are social, convos, webhooks',
       'config/index.ts, domains: "social" stands twice, keep one',
     ]);
   });
@@ -134,7 +134,7 @@ describe('each mistake is told with its place and what is possible', () => {
     expect(mistakesOf({ settings: { follows: { onRepeet: 'ignore' }, follow: { x: 1 } } })).toEqual(
       [
         'config/settings.ts, follows.onRepeet: there is no such setting; follows has onRepeat',
-        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines, convos',
+        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines, convos, webhooks',
       ],
     );
   });
@@ -148,7 +148,9 @@ describe('settings of the command line', () => {
       'sequitur:timelines.importOnFollow': 'false',
       'sequitur:installation.corsOrigins': '["https://example.org"]',
       'sequitur:follows.onRepeat': 'conflict',
+      'sequitur:webhooks.allowTargets': '["127.0.0.1/32:*"]',
     });
+    expect(settings.webhooks.allowTargets).toEqual(['127.0.0.1/32:*']);
     expect(settings.timelines).toMatchObject({ keep: 500, importOnFollow: false, chunkSize: 100 });
     expect(settings.installation.corsOrigins).toEqual(['https://example.org']);
     expect(settings.follows.onRepeat).toBe('conflict');
@@ -175,6 +177,18 @@ describe('settings of the command line', () => {
     expect(mistakesOf({}, { 'sequitur:auth.audience': 'old, new one ,https://c' })).toEqual([]);
   });
 
+  test('are lists as JSON, each part of which is checked', () => {
+    expect(mistakesOf({}, { 'sequitur:webhooks.allowTargets': '["127.0.0.1"]' })).toEqual([
+      '-c sequitur:webhooks.allowTargets: must be a CIDR with ports, such as 10.0.0.0/8:443,8080-8090 or 127.0.0.1/32:*; given is ["127.0.0.1"]',
+    ]);
+  });
+
+  test('may name a file of authorities, which must be there', () => {
+    expect(mistakesOf({}, { 'sequitur:webhooks.caFile': 'config/none.pem' })).toEqual([
+      '-c sequitur:webhooks.caFile: there is no such file that can be read, name one by its path from the root; given is "config/none.pem"',
+    ]);
+  });
+
   test('are named as given when they are wrong', () => {
     expect(
       mistakesOf({}, { 'sequitur:timelines.keep': '0', 'sequitur:follows.onRepeat': 'never' }),
@@ -197,7 +211,7 @@ describe('settings of the command line', () => {
     ).toEqual([
       '-c sequitur:timelines.kept: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
       '-c sequitur:timelines.keep.x: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
-      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines, convos',
+      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines, convos, webhooks',
     ]);
   });
 
@@ -252,11 +266,13 @@ test('all mistakes are told at once, wherever they are', () => {
         resources: [{ type: 'project' }],
         actions: [{ actor: 'user', verb: 'like' }],
         settings: { timelines: { chunkSize: 0 } },
+        eventTypes: example.eventTypes.map((one) => ({ ...one, example: {} })),
       },
       { 'sequitur:auth.issuer': 'issuer.example.org' },
     ),
   ).toEqual([
     'config/actions.ts, "like": actor "user" is not declared in config/resources.ts (project)',
+    'config/event-types.ts, "article.published": the example does not fit the schema, mend one of them: article: Invalid input: expected string, received undefined; title: Invalid input: expected string, received undefined',
     '-c sequitur:auth.issuer: must be the URL of an OIDC issuer; given is "issuer.example.org"',
     'config/settings.ts, timelines.chunkSize: Too small: expected number to be >=1; given is 0',
     'config/settings.ts, auth.userType: "user" is not declared in config/resources.ts (project)',
