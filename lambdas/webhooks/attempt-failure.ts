@@ -81,9 +81,13 @@ const connectionReasons: ReadonlyMap<string, string> = new Map([
 const lostCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 function isParserError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'HTTPParserError';
+  return isObject(error) && 'name' in error && error.name === 'HTTPParserError';
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return isObject(error) && 'code' in error ? String(error.code) : '';
+}
+
+function isObject(error: unknown): error is object {
+  return typeof error === 'object' && error !== null;
 }

@@ -1,6 +1,8 @@
 import './reflect-metadata.ts';
 import { webcrypto } from 'node:crypto';
-import {
+
+// Loaded late: the tests' loader would take a CommonJS module before what it needs.
+const {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
@@ -9,7 +11,7 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
-} from '@peculiar/x509';
+} = await import('@peculiar/x509');
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const hourMs = 60 * 60 * 1_000;
