@@ -1,6 +1,7 @@
 import type { Cursors } from '../shared/http/cursor.ts';
 import type { Clock } from '../shared/identifier.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
+import type { Pace } from '../shared/persist.ts';
 import type { LaneJob, PostJob } from './contract.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { HookStore } from './hook-store.ts';
@@ -15,6 +16,7 @@ export interface DeliveryParts {
   laneJobs: JobQueue<LaneJob>;
   cursors: Cursors;
   now: Clock;
+  pace: Pick<Pace, 'random'>;
 }
 
 /**

@@ -30,7 +30,7 @@ const undelivered: ReadonlySet<DeliveryStatus> = new Set(['failed', 'held']);
  * many that are one call's, whole milliseconds, as those are where the next call can go on.
  */
 export async function replay(
-  parts: Pick<DeliveryParts, 'deliveries' | 'lanes' | 'postJobs' | 'now'>,
+  parts: Pick<DeliveryParts, 'deliveries' | 'lanes' | 'postJobs' | 'now' | 'pace'>,
   hook: Hook,
   { since, until, onlyFailed }: ReplayRange,
 ): Promise<Replayed> {

@@ -5,7 +5,7 @@ import { setGoing } from './set-going.ts';
 
 /** Posts failures once more, each by one try: those that are valid and whose hook is enabled. */
 export function retryFailures(
-  parts: Pick<DeliveryParts, 'deliveries' | 'hooks' | 'postJobs' | 'now'>,
+  parts: Pick<DeliveryParts, 'deliveries' | 'hooks' | 'postJobs' | 'now' | 'pace'>,
   chosen: Chosen,
 ): Promise<Round> {
   return failureRound(

@@ -9,6 +9,12 @@ export interface Parked {
 }
 
 /**
+ * A store takes the very same change twice for one whose answer was lost. Two callers of the same
+ * millisecond would make the same one, so each writes a moment of its own within the last minute.
+ */
+const momentsMs = 60_000;
+
+/**
  * Sets deliveries going that had come to rest, by jobs of the post worker; gives how many. Whoever
  * changes the row has it: of two callers at once one does, and there is one job. The row is in the due
  * index from then on until it is posted, so a death before the jobs are sent delays them by a minute
@@ -17,7 +23,12 @@ export interface Parked {
  * @param single one try whatever the hook's schedule says; otherwise the schedule begins anew
  */
 export async function setGoing(
-  { deliveries, postJobs, now }: Pick<DeliveryParts, 'deliveries' | 'postJobs' | 'now'>,
+  {
+    deliveries,
+    postJobs,
+    now,
+    pace,
+  }: Pick<DeliveryParts, 'deliveries' | 'postJobs' | 'now' | 'pace'>,
   parked: readonly Parked[],
   { single }: { single: boolean },
 ): Promise<number> {
@@ -27,7 +38,7 @@ export async function setGoing(
       status: 'pending',
       step: single ? delivery.step : 0,
       epoch,
-      nextAttemptAt: now(),
+      nextAttemptAt: now() - Math.floor(pace.random() * momentsMs),
       due: true,
       turn: single ? { single } : undefined,
       lastStatus: undefined,

@@ -12,6 +12,7 @@ import type { ApiCall } from '../../support/api-call.ts';
 import { InMemoryDeliveryStore } from '../../support/in-memory-delivery-store.ts';
 import { InMemoryHookStore } from '../../support/in-memory-hook-store.ts';
 import { InMemoryLaneStore } from '../../support/in-memory-lane-store.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { newHook } from '../../support/webhook-hooks.ts';
 
@@ -31,6 +32,7 @@ export class DeliveriesApp {
   readonly deliveries = new InMemoryDeliveryStore(() => this.nowMs, this.lanes.dueLanes);
   readonly postJobs: PostJob[] = [];
   readonly laneJobs: LaneJob[] = [];
+  readonly #random = seededRandom(7);
   #count = 0;
 
   async call(one: ApiCall) {
@@ -43,6 +45,7 @@ export class DeliveriesApp {
         laneJobs: collecting(this.laneJobs),
         cursors: signedCursors(() => Promise.resolve(Buffer.alloc(32))),
         now: () => this.nowMs,
+        pace: { random: this.#random },
       }),
       log: silentLog(),
       userType: 'user',
