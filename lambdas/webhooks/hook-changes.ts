@@ -19,8 +19,7 @@ export interface HookChangeParts extends HookRules {
 }
 
 /**
- * Changes a hook; of changes at the same moment each is made, one after the other. What is `undefined`
- * stays. Disabling raises the epoch, by which what is pending is held.
+ * Changes a hook; of changes at the same moment each is made, one after the other. Disabling raises the epoch, by which what is pending is held.
  *
  * @throws NotFoundError when it is not the caller's, ValidationError for a target or pattern that
  * cannot be.
@@ -74,10 +73,7 @@ export async function deleteHook(
 }
 
 function changedHook(hook: Hook, { enabled = hook.enabled, ...changes }: HookChanges): Hook {
-  const given = Object.fromEntries(
-    Object.entries(changes).filter(([, value]) => value !== undefined),
-  );
-  const { disabledReason, ...rest } = { ...hook, ...given, enabled };
+  const { disabledReason, ...rest } = { ...hook, ...changes, enabled };
   if (enabled) return rest;
   if (!hook.enabled) return { ...rest, ...(disabledReason && { disabledReason }) };
   return { ...rest, disabledReason: 'manual', epoch: hook.epoch + 1 };

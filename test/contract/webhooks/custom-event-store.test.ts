@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
@@ -12,6 +12,8 @@ import { failCalls } from '../../support/failing-calls.ts';
 import { InMemoryCustomEvents } from '../../support/in-memory-custom-events.ts';
 import { startLocalTable } from '../../support/local-table.ts';
 import type { LocalTable } from '../../support/local-table.ts';
+
+jest.setTimeout(30_000);
 
 let table: LocalTable;
 /** Repeats nothing by itself. */
@@ -65,14 +67,14 @@ describe.each(stores)('sent events in %s', (_name, open) => {
   });
 });
 
-describe('a sent event in the table', () => {
-  const read = async (id: string) => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: table.tableName, Key: keys.custom(id), ConsistentRead: true }),
-    );
-    return Item;
-  };
+const read = async (id: string) => {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: table.tableName, Key: keys.custom(id), ConsistentRead: true }),
+  );
+  return Item;
+};
 
+describe('a sent event in the table', () => {
   test('is stored whole, as large as the API takes it, with its end', async () => {
     const one = event({ data: JSON.stringify({ title: 'ä'.repeat(120_000) }) });
     await dynamoCustomEventStore(client, table.tableName).create(one, 1_234);

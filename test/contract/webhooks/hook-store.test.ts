@@ -235,14 +235,15 @@ describe.each(stores)('hooks in %s', (_name, open) => {
   });
 });
 
-describe('hooks in the table', () => {
-  const row = async (key: { pk: string; sk: string }) => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: table.tableName, Key: key, ConsistentRead: true }),
-    );
-    return Item;
-  };
+/** As the table has it. */
+const row = async (key: { pk: string; sk: string }) => {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: table.tableName, Key: key, ConsistentRead: true }),
+  );
+  return Item;
+};
 
+describe('hooks in the table', () => {
   test('a deleted one leaves a mark for two days and nothing else', async () => {
     const hook = await made(inTable);
     await inTable.saveHealth(hook, failing);

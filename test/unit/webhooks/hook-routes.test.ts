@@ -19,6 +19,26 @@ const post = (more: Record<string, unknown> = {}, key?: string) => ({
 });
 const get = (id: string) => ({ method: 'GET', url: `/v1/hooks/${id}` });
 
+/** Endpoints that amy is told of. */
+const hooksOf = async () =>
+  ((await api.amy({ method: 'GET', url: '/v1/hooks' })).body as { items: unknown[] }).items;
+
+/** Ids of all that one is told of, page by page. */
+const walk = async (by: WebhookApi['amy'], limit: number): Promise<string[]> => {
+  const found: string[] = [];
+  let url = `/v1/hooks?limit=${limit}`;
+  for (let more = true; more;) {
+    const { items, nextCursor } = (await by({ method: 'GET', url })).body as {
+      items: ToldHook[];
+      nextCursor?: string;
+    };
+    found.push(...items.map(({ id }) => id));
+    more = nextCursor !== undefined;
+    url = `/v1/hooks?limit=${limit}&cursor=${nextCursor ?? ''}`;
+  }
+  return found;
+};
+
 describe('a new endpoint', () => {
   test('is answered with its defaults and, this once, its secret', async () => {
     const { status, body: told } = await api.amy(post());
@@ -81,9 +101,6 @@ describe('a new endpoint', () => {
 });
 
 describe('an endpoint made with an Idempotency-Key', () => {
-  const hooksOf = async () =>
-    ((await api.amy({ method: 'GET', url: '/v1/hooks' })).body as { items: unknown[] }).items;
-
   test('is one with one secret, however often it is made at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => api.amy(post({}, 'one'))),
@@ -91,7 +108,7 @@ describe('an endpoint made with an Idempotency-Key', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
     expect(answers.every(({ status }) => status === 201)).toBe(true);
     expect(await hooksOf()).toHaveLength(1);
-    const { id, secret } = answers[0]?.body as ToldHook;
+    const [{ id, secret }] = answers.map((answer) => answer.body) as [ToldHook];
     const stored = await api.hooks.read(ulidOf({ id }));
     expect(await api.secrets.open(stored?.secrets[0]?.sealed ?? '', ulidOf({ id }))).toBe(secret);
   });
@@ -141,9 +158,15 @@ describe('who may do what', () => {
       ['a stranger', 'bob', 404],
     ] as const)('a user’s endpoint, by %s', async (_who, by, status) => {
       const { id } = await madeHook(api.amy);
-      const before = JSON.stringify(api.hooks.rows);
       expect((await api[by](call(id))).status).toBe(status);
-      if (status === 404) expect(JSON.stringify(api.hooks.rows)).toBe(before);
+    });
+
+    test('by a stranger changes nothing', async () => {
+      const { id } = await madeHook(api.amy);
+      const before = JSON.stringify(api.hooks.rows);
+      await api.bob(call(id));
+      expect(JSON.stringify(api.hooks.rows)).toBe(before);
+      expect([...api.postJobs, ...api.laneJobs]).toEqual([]);
     });
 
     test.each([
@@ -168,20 +191,6 @@ describe('who may do what', () => {
       api.clock.advance(1_000);
       ids.unshift((await madeHook(by)).id);
     }
-    const walk = async (by: WebhookApi['amy'], limit: number) => {
-      const found: string[] = [];
-      let url = `/v1/hooks?limit=${limit}`;
-      for (let more = true; more;) {
-        const { items, nextCursor } = (await by({ method: 'GET', url })).body as {
-          items: ToldHook[];
-          nextCursor?: string;
-        };
-        found.push(...items.map(({ id }) => id));
-        more = nextCursor !== undefined;
-        url = `/v1/hooks?limit=${limit}&cursor=${nextCursor ?? ''}`;
-      }
-      return found;
-    };
     for (const limit of [1, 2, 100]) {
       expect(await walk(api.amy, limit)).toEqual([ids[0], ids[3]]);
       expect(await walk(api.admin, limit)).toEqual(ids);

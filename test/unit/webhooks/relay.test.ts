@@ -21,6 +21,7 @@ const changeOf = (before: Row | undefined, after: Row | undefined, id = 'change-
 });
 const hook = newHook();
 const disabled: Hook = { ...hook, enabled: false, disabledReason: 'gone', epoch: 1 };
+const idOf = (id: string) => eventsOf(changeOf(hookRow(hook), hookRow(disabled), id))[0]?.id;
 const warned = { ...healthy, exhausted: 50, warned: true };
 
 describe('hook.disabled', () => {
@@ -122,7 +123,6 @@ test('an erasure’s progress is told as the part of webhooks', () => {
 });
 
 test('the same change again makes the same event, another change another', () => {
-  const idOf = (id: string) => eventsOf(changeOf(hookRow(hook), hookRow(disabled), id))[0]?.id;
   expect(idOf('change-1')).toMatch(/^evt_/);
   expect(idOf('change-1')).toBe(idOf('change-1'));
   expect(idOf('change-1')).not.toBe(idOf('change-2'));
