@@ -94,7 +94,8 @@ function detailOf(text: string): BusEvent {
 
 const outputsSchema = z.record(z.string(), z.object({ BusArn: z.string().optional() }));
 
-async function busName(): Promise<string> {
+/** The application’s bus. */
+export async function busName(): Promise<string> {
   const text = await readFile(join(localPaths().directory, 'outputs.json'), 'utf8');
   const outputs = Object.values(outputsSchema.parse(JSON.parse(text)));
   const name = outputs.find(({ BusArn }) => BusArn !== undefined)?.BusArn?.split('/')[1];
