@@ -40,6 +40,7 @@ const ofEveryDomain = [
 describe.each([
   { domain: 'social', own: ['FollowsCreated', 'FollowsEnded', 'ActionsPosted', 'FanOutRows'] },
   { domain: 'convos', own: ['MessagesSent', 'ThreadsStarted'] },
+  { domain: 'webhooks', own: [] },
 ])('the dashboard of $domain', ({ domain, own }) => {
   const dashboard = dashboardOf(domain);
 

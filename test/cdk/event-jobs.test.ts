@@ -4,6 +4,7 @@ import { config } from '../../config/index.ts';
 import { upkeepJob as convosJob } from '../../lambdas/convos/contract.ts';
 import { erasureMessage } from '../../lambdas/follows/contract.ts';
 import { eventTypes } from '../../lambdas/shared/events/registry.ts';
+import { upkeepJob as webhooksJob } from '../../lambdas/webhooks/contract.ts';
 import { upkeepJob as timelinesJob } from '../../lambdas/timelines/contract.ts';
 import { resourcesOf, synthesised } from './synthesis.ts';
 
@@ -21,14 +22,16 @@ const messages: Record<string, z.ZodType> = {
   TimelinesUpkeep: timelinesJob,
   ConvosUpkeep: convosJob,
   FollowsErasure: erasureMessage,
+  WebhooksUpkeep: webhooksJob,
 };
 
 /** The rules of what ships, and those of an installation that keeps what came through ended follows. */
 const rules = [config, { ...config, settings: { timelines: { removeOnUnfollow: false } } }].flatMap(
   (one) =>
-    resourcesOf(synthesised({ config: one }), 'AWS::Events::Rule').map(
-      ([id, { Properties }]) => [id, Properties as unknown as Rule] as const,
-    ),
+    resourcesOf(synthesised({ config: one }), 'AWS::Events::Rule')
+      // A schedule has no events, and the matcher takes events as they are.
+      .filter(([id, { Properties }]) => 'EventPattern' in Properties && !/OwnE|CustomE/.test(id))
+      .map(([id, { Properties }]) => [id, Properties as unknown as Rule] as const),
 );
 
 test('there are rules', () => {

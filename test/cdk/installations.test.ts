@@ -24,7 +24,12 @@ describe('an installation', () => {
   const { app, templates } = synthesised();
 
   test('is a stack for the core and one for each domain', () => {
-    expect(Object.keys(templates)).toEqual(['sequitur-core', 'sequitur-convos', 'sequitur-social']);
+    expect(Object.keys(templates)).toEqual([
+      'sequitur-core',
+      'sequitur-convos',
+      'sequitur-social',
+      'sequitur-webhooks',
+    ]);
   });
 
   test.each(Object.entries(templates))(
@@ -49,6 +54,7 @@ describe('an installation', () => {
     { domains: [], stacks: ['sequitur-core'] },
     { domains: ['social'], stacks: ['sequitur-core', 'sequitur-social'] },
     { domains: ['convos'], stacks: ['sequitur-core', 'sequitur-convos'] },
+    { domains: ['webhooks'], stacks: ['sequitur-core', 'sequitur-webhooks'] },
   ] as const)(
     'with the domains $domains alone has the resources of no other, and the same core',
     ({ domains, stacks }) => {
@@ -72,6 +78,7 @@ describe('an installation', () => {
   test.each([
     { domains: ['social'], parts: ['follows', 'timelines'] },
     { domains: ['social', 'convos'], parts: ['follows', 'timelines', 'convos'] },
+    { domains: ['social', 'webhooks'], parts: ['follows', 'timelines', 'webhooks'] },
   ] as const)('waits in erasures for what it has: $domains', ({ domains, parts }) => {
     const synthesis = synthesised({ config: { ...config, domains } });
     const [erasureParts] = Object.keys(synthesis.entries).flatMap(
@@ -101,9 +108,11 @@ describe('two installations in one account', () => {
       'blue-convos',
       'blue-core',
       'blue-social',
+      'blue-webhooks',
       'green-convos',
       'green-core',
       'green-social',
+      'green-webhooks',
     ]);
   });
 
@@ -114,7 +123,7 @@ describe('two installations in one account', () => {
   });
 
   test('count apart', () => {
-    for (const domain of ['social', 'convos']) {
+    for (const domain of ['social', 'convos', 'webhooks']) {
       expect(templates[`blue-${domain}`]).toContain('Sequitur/blue');
       expect(templates[`green-${domain}`]).toContain('Sequitur/green');
     }

@@ -44,6 +44,14 @@ test('convos add the paths of messages, threads and blocks', () => {
   expect(pathsOf(['social']).filter((path) => added.includes(path))).toEqual([]);
 });
 
+test('webhooks add the paths of hooks, deliveries and events', () => {
+  const added = pathsOf(['webhooks']).filter((path) => !pathsOf([]).includes(path));
+  expect(added.length).toBeGreaterThan(10);
+  for (const path of added) {
+    expect(path).toMatch(/^\/v1\/(hooks|deliveries|events|event-types)(\/|$)/);
+  }
+});
+
 test('what it says of itself is what it has', () => {
   expect(about([])).toBe('What follows from a change.');
   expect(about(['convos'])).toBe('What follows from a change: messages between users.');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { secondPassDelaySeconds as followsSecondPass } from '../../lambdas/follows/erase-follows.ts';
 import { secondPassDelaySeconds as timelinesSecondPass } from '../../lambdas/timelines/second-pass.ts';
+import { secondLookSeconds } from '../../lambdas/webhooks/erase.ts';
 import { resourcesOf, synthesised } from './synthesis.ts';
 import type { DescribedResource, Synthesis } from './synthesis.ts';
 
@@ -19,6 +20,15 @@ const failureQueues = queues.filter(([id]) => readerOf(id) === undefined);
 const longestDelays = [
   ['TimelinesUpkeep', timelinesSecondPass],
   ['FollowsErasure', followsSecondPass],
+  ['WebhooksPost', 900],
+  ['WebhooksUpkeep', secondLookSeconds],
+] as const;
+
+/** Minutes after which the alarm on the oldest job fires, where it is not the usual quarter of an hour. */
+const longAges = [
+  ['TimelinesUpkeep', 45],
+  ['WebhooksPost', 30],
+  ['WebhooksUpkeep', 45],
 ] as const;
 
 function readerOf(queueId: string): DescribedResource | undefined {
@@ -45,8 +55,8 @@ function alarmOn(queueId: string, metricName: string): DescribedResource | undef
 }
 
 test('there are queues of both kinds', () => {
-  expect(workQueues).toHaveLength(5);
-  expect(failureQueues).toHaveLength(8);
+  expect(workQueues).toHaveLength(9);
+  expect(failureQueues).toHaveLength(13);
 });
 
 describe.each(workQueues)('work queue %s', (id, { Properties }) => {
@@ -69,7 +79,7 @@ describe.each(workQueues)('work queue %s', (id, { Properties }) => {
   test('has an alarm on the age of its oldest message', () => {
     expect(alarmOn(id, 'ApproximateAgeOfOldestMessage')?.Properties).toMatchObject({
       Statistic: 'Maximum',
-      Threshold: nameOf(id).startsWith('TimelinesUpkeep') ? 45 * 60 : 15 * 60,
+      Threshold: 60 * (longAges.find(([name]) => nameOf(id).startsWith(name))?.[1] ?? 15),
     });
   });
 
@@ -94,6 +104,30 @@ describe.each(failureQueues)('failure queue %s', (id, { Properties }) => {
     });
   });
 });
+
+test('FIFO queues have dead-letter queues of their kind, and no group waits for another', () => {
+  const fifo = queues.filter(([, { Properties }]) => Properties['FifoQueue'] === true);
+  expect(fifo.map(([id]) => nameOf(id))).toEqual([
+    'WebhooksLaneJobsDeadLetters',
+    'WebhooksLaneJobsQueue',
+  ]);
+  for (const [, { Properties }] of fifo) {
+    expect(Properties).toMatchObject({
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    });
+  }
+});
+
+test.each(['WebhooksPost', 'WebhooksLane'])(
+  'a run of %s has time for a post that takes all that a receiver has',
+  (name) => {
+    const slow = synthesised({ context: { 'sequitur:webhooks.timeoutSeconds': '30' } });
+    for (const [id, { Properties }] of resourcesOf(slow, 'AWS::Lambda::Function')) {
+      if (id.startsWith(name)) expect(Properties['Timeout']).toBeGreaterThanOrEqual(30 + 15);
+    }
+  },
+);
 
 test('queues take encrypted connections only', () => {
   const policies = resourcesOf(synthesis, 'AWS::SQS::QueuePolicy');
@@ -140,7 +174,10 @@ test.each(alarms)(
     );
     expect(Properties['AlarmActions']).toHaveLength(1);
     expect(Properties['OKActions']).toHaveLength(1);
-    expect(Properties['TreatMissingData']).toBe('notBreaching');
+    // Of what should happen every minute, nothing is what the alarm is about.
+    const isOnSilence = Properties['ComparisonOperator'] === 'LessThanThreshold';
+    expect(isOnSilence).toBe(Properties['MetricName'] === 'Invocations');
+    expect(Properties['TreatMissingData']).toBe(isOnSilence ? 'breaching' : 'notBreaching');
   },
 );
 

@@ -24,6 +24,8 @@ const actionsOfCommand: Readonly<Record<string, string>> = {
   BatchWrite: 'dynamodb:BatchWriteItem',
   PutEvents: 'events:PutEvents',
   SendMessageBatch: 'sqs:SendMessage',
+  Decrypt: 'kms:Decrypt',
+  GenerateDataKey: 'kms:GenerateDataKey',
 };
 
 /** A transaction needs the right of each kind of item in it, and none of its own. */
@@ -111,6 +113,7 @@ function resourceNames(
   environment: ReadonlySet<string>,
 ): string[] {
   if (action === 'events:PutEvents') return ['EVENT_BUS_NAME'];
+  if (action.startsWith('kms:')) return ['SECRETS_KEY_ARN'];
   if (action === 'sqs:SendMessage')
     return [...environment].filter((name) => name.endsWith('_QUEUE_URL'));
   return [...tables];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type * as z from 'zod';
 import { upkeepJob as convosUpkeepJob } from '../../../lambdas/convos/contract.ts';
+import { upkeepJob as webhooksUpkeepJob } from '../../../lambdas/webhooks/contract.ts';
 import { erasureMessage } from '../../../lambdas/follows/contract.ts';
 import { planJob, upkeepJob } from '../../../lambdas/timelines/contract.ts';
 
@@ -17,10 +18,11 @@ const schemas: Record<string, z.ZodType> = {
   TimelinesUpkeep: upkeepJob,
   FollowsErasure: erasureMessage,
   ConvosUpkeep: convosUpkeepJob,
+  WebhooksUpkeep: webhooksUpkeepJob,
 };
 
 test('the runbook has a job for each change that a relay can give up', () => {
-  expect(jobs).toHaveLength(12);
+  expect(jobs).toHaveLength(14);
 });
 
 test.each(jobs)('%s takes %s', (queue, job) => {
