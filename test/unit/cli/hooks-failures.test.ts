@@ -36,6 +36,11 @@ async function scene({ listed = [failure], rounds, look }: Scene = {}) {
 
 const posts = () => api.requests.filter(({ method }) => method === 'POST');
 
+/** Delivered when it is looked at for the third time. */
+const thirdTime = (id: string, nth: number) => ({
+  body: { ...delivery, id, status: nth < 3 ? 'pending' : 'delivered' },
+});
+
 describe('hooks retry-failed', () => {
   test.each([
     [0, []],
@@ -144,20 +149,19 @@ describe('hooks retry-failed', () => {
   }, 60_000);
 
   test('shows progress on a terminal and none in a pipe', async () => {
-    const look = (id: string, nth: number) => ({
-      body: { ...delivery, id, status: nth < 3 ? 'pending' : 'delivered' },
-    });
-    const shown = await run(retry, { url: await scene({ look }), terminal: true });
+    const shown = await run(retry, { url: await scene({ look: thirdTime }), terminal: true });
     expect(shown.stderr).toContain('Retrying: 0 delivered, 0 failed again, 1 on their way');
     await api.stop();
-    const piped = await run(retry, { url: await scene({ look }) });
+    const piped = await run(retry, { url: await scene({ look: thirdTime }) });
     expect(piped.stderr).toBe('Delivered: 1. Failed again: 0.\n');
   });
 
   test('interrupted, it says that the retries go on', async () => {
     const url = await scene({ look: () => ({ body: { ...delivery, status: 'pending' } }) });
-    const onPause = (_: number, interrupt: () => void) => interrupt();
-    const { exitCode, stdout, stderr } = await run(retry, { url, onPause });
+    const { exitCode, stdout, stderr } = await run(retry, {
+      url,
+      onPause: (_, interrupt) => interrupt(),
+    });
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: 'Retried 1 failed webhooks\n' });
     expect(stderr).toContain('The retries go on');
   });

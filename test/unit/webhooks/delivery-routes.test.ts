@@ -14,6 +14,28 @@ beforeEach(() => {
 
 const deliveriesUrl = (hook: Hook) => `/v1/hooks/${hookId(hook.ulid)}/deliveries`;
 
+const shown = ({ id, status }: { id: string; status: string }) => ({ id, status });
+/** A second of a range of time that tests replay. */
+const at = (second: number) => startMs - 100_000 + second * 1000;
+const replay = (hook: Hook, body: unknown, sub = 'amy') =>
+  app.call({ method: 'POST', url: `/v1/hooks/${hookId(hook.ulid)}/replay`, sub, body });
+
+/** What waits for the third batch of a hook, beside what went with the second. */
+async function waiting(hook: Hook, count: number) {
+  const made = [];
+  for (let nth = 0; nth < count; nth += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other in time
+    made.push(await app.delivery(hook, { status: 'stored', batch: 3 }));
+  }
+  await app.delivery(hook, { status: 'stored', batch: 2 });
+  const lane = await app.lanes.read(hook.ulid);
+  // The first ones are on their way already, in a post whose answer has not come.
+  const flush = { upTo: 3, oldest: made[0]?.ulid ?? '', stored: 2 };
+  const oldest = made[2]?.ulid;
+  await app.lanes.save({ ...lane, batch: 4, from: 3, stored: count - 2, flush, oldest });
+  return made;
+}
+
 describe('deliveries of an endpoint', () => {
   test('are told by what they count as, each on one page of the walk with that status', async () => {
     const hook = await app.hook({ epoch: 2 });
@@ -36,7 +58,6 @@ describe('deliveries of an endpoint', () => {
         made.push({ id: deliveryId(ulid), status: expected });
       }
     }
-    const shown = ({ id, status }: { id: string; status: string }) => ({ id, status });
     const all = await app.walk(`${deliveriesUrl(hook)}?limit=5`);
     expect(all.items.map(shown)).toEqual(made.toReversed());
     for (const status of deliveryStatuses) {
@@ -169,20 +190,6 @@ describe('a delivery', () => {
 describe('what waits for batches', () => {
   const url = '/v1/hooks/stored';
 
-  async function waiting(hook: Hook, count: number) {
-    const made = [];
-    for (let nth = 0; nth < count; nth += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other in time
-      made.push(await app.delivery(hook, { status: 'stored', batch: 3 }));
-    }
-    await app.delivery(hook, { status: 'stored', batch: 2 });
-    const lane = await app.lanes.read(hook.ulid);
-    // The first ones are on their way already, in a post whose answer has not come.
-    const flush = { upTo: 3, oldest: made[0]?.ulid ?? '', stored: 2 };
-    const oldest = made[2]?.ulid;
-    await app.lanes.save({ ...lane, batch: 4, from: 3, stored: count - 2, flush, oldest });
-    return made;
-  }
   const batch = { delivery: { mode: 'batch', size: 100 } } as const;
 
   test('is listed by endpoint, each event on one page; admin sees everybody’s', async () => {
@@ -229,12 +236,8 @@ describe('what waits for batches', () => {
 });
 
 describe('a replay', () => {
-  const replay = (hook: Hook, body: unknown, sub = 'amy') =>
-    app.call({ method: 'POST', url: `/v1/hooks/${hookId(hook.ulid)}/replay`, sub, body });
-
   test('sets going what came to rest in the range, oldest first and by a new schedule', async () => {
     const hook = await app.hook({ epoch: 3 });
-    const at = (second: number) => startMs - 100_000 + second * 1000;
     const made: Delivery[] = [];
     for (const status of ['delivered', 'failed', 'held', 'discarded', 'pending'] as const) {
       const seed = { status, atMs: at(made.length), step: 7, tries: 8, epoch: 3 };
