@@ -62,10 +62,11 @@ describe.each(boxes)('a secret sealed with %s', (_name, open) => {
   });
 });
 
+const forget = async () =>
+  table.client.send(new DeleteCommand({ TableName: table.tableName, Key: keys.dataKey }));
+
 describe('the data key', () => {
   const hook = newHook().ulid;
-  const forget = async () =>
-    table.client.send(new DeleteCommand({ TableName: table.tableName, Key: keys.dataKey }));
 
   test('is one for all, when many make it at once', async () => {
     await forget();
