@@ -230,7 +230,8 @@ describe('the hook', () => {
       epoch: 1,
     });
     const warnings = app.changes.filter(
-      ({ keys, before, after }) => keys.sk === 'HEALTH' && after?.['warned'] && !before?.['warned'],
+      ({ keys, before, after }) =>
+        keys['sk'] === 'HEALTH' && after?.['warned'] && !before?.['warned'],
     );
     expect(warnings).toHaveLength(1);
     expect(app.counts.get('HooksDisabled')).toBe(1);
@@ -327,7 +328,11 @@ describe('repeats and deaths', () => {
     async (seed) => {
       app = new WebhooksApp({ seed });
       const hook = await app.hook({ retry: { retries: 1, retryInterval: 600 } });
-      app.receivers.set(target, () => answers.refused(500));
+      app.receivers.set(target, () => {
+        // No two posts take equally long.
+        app.clock.advance(app.posts.length + 1);
+        return answers.refused(500);
+      });
       const event = app.emit();
       await app.handlers().events({ Records: app.queues.events.receive(1) }, {} as never);
       const { ulid: delivery } = await app.delivery(event, hook);

@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { WebhooksApp } from '../../support/webhooks-app.ts';
+
+const customTypes = [
+  {
+    type: 'article.published',
+    description: 'An article went online.',
+    schema: z.looseObject({ article: z.string() }),
+    example: { article: 'article:1' },
+  },
+];
+
+let app: WebhooksApp;
+beforeEach(() => {
+  app = new WebhooksApp({ customTypes });
+});
+
+const byTarget = () => app.posts.map(({ target }) => target).toSorted();
+
+describe('matching', () => {
+  test('takes an event to the installation’s hooks and those of its audience, by their patterns', async () => {
+    const owners = [null, 'user:ada', 'user:bob'];
+    for (const owner of owners) {
+      for (const events of [['follow.created'], ['follow.*'], ['*'], ['message.sent']]) {
+        await app.hook({ owner, events, target: `${String(owner)} ${String(events)}` });
+      }
+    }
+    app.emit('follow.created', {}, ['user:ada', 'user:ada', 'user:eve']);
+    await app.drain();
+    expect(byTarget()).toEqual([
+      'null *',
+      'null follow.*',
+      'null follow.created',
+      'user:ada *',
+      'user:ada follow.*',
+      'user:ada follow.created',
+    ]);
+  });
+
+  test('hands batches and ordered hooks to their lanes, without a row, and holds for disabled ones', async () => {
+    const batch = await app.hook({ delivery: { mode: 'batch', size: 2 } });
+    const ordered = await app.hook({ delivery: { mode: 'each', ordered: true } });
+    const off = await app.hook({ delivery: { mode: 'batch', size: 2 }, enabled: false });
+    const id = app.emit('follow.created', { a: 1 });
+    await app.drain();
+    const event = { id, type: 'follow.created', atMs: app.clock.now() };
+    const payload = JSON.stringify({
+      id,
+      type: 'follow.created',
+      timestamp: new Date(app.clock.now()).toISOString(),
+      data: { a: 1 },
+    });
+    expect(app.laneJobs.toSorted((a, b) => (a.hook < b.hook ? -1 : 1))).toEqual(
+      [batch.ulid, ordered.ulid].toSorted().map((hook) => ({ kind: 'take', hook, event, payload })),
+    );
+    expect(app.deliveries.all()).toMatchObject([{ hook: off.ulid, status: 'held' }]);
+  });
+
+  test('keeps a larger payload once, and posts it the same', async () => {
+    const hooks = [await app.hook(), await app.hook()];
+    const event = app.emit('follow.created', { text: 'ü'.repeat(600) });
+    await app.drain();
+    for (const hook of hooks) {
+      expect((await app.delivery(event, hook)).payload).toBeUndefined();
+    }
+    const [one, other] = app.posts;
+    expect(one?.body).toContain('ü'.repeat(600));
+    expect(other?.body).toBe(one?.body);
+  });
+});
+
+describe('events straight from other producers', () => {
+  const send = (detail: unknown, type = 'article.published') =>
+    app.queues.events.send(
+      JSON.stringify({
+        id: '8a1b',
+        source: 'cms',
+        'detail-type': type,
+        time: '2026-11-21T10:00:00Z',
+        detail,
+      }),
+    );
+
+  test('get the bus’s id and time where they name none', async () => {
+    await app.hook({ owner: 'user:ada' });
+    send({ data: { article: 'article:1', more: true }, audience: ['user:ada'] });
+    send({
+      data: { article: 'article:2' },
+      audience: ['user:ada'],
+      id: 'a-2',
+      at: '2026-11-20T00:00:00+01:00',
+    });
+    await app.drain();
+    expect(app.posts.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      {
+        id: '8a1b',
+        type: 'article.published',
+        timestamp: '2026-11-21T10:00:00.000Z',
+        data: { article: 'article:1', more: true },
+      },
+      {
+        id: 'a-2',
+        type: 'article.published',
+        timestamp: '2026-11-19T23:00:00.000Z',
+        data: { article: 'article:2' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['of another type', { data: { article: 'article:1' } }, 'article.removed'],
+    ['under one of Sequitur’s own types', { data: {} }, 'follow.created'],
+    ['whose data do not fit', { data: { article: 5 } }, 'article.published'],
+    ['without data', {}, 'article.published'],
+    [
+      'with an id that no header holds',
+      { data: { article: 'a' }, id: 'a\nb' },
+      'article.published',
+    ],
+    [
+      'older than ids can tell',
+      { data: { article: 'a' }, at: '1969-01-01T00:00:00Z' },
+      'article.published',
+    ],
+  ])('%s are parked', async (_what, detail, type) => {
+    await app.hook();
+    send(detail, type);
+    await app.drain();
+    expect(app.posts).toEqual([]);
+    expect(app.deadLetters.messages()).toHaveLength(1);
+  });
+});
