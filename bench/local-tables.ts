@@ -5,16 +5,23 @@ import { indexes as convosIndexes } from '../lambdas/convos/contract.ts';
 import { indexes as followsIndexes } from '../lambdas/follows/contract.ts';
 import { newDocumentClient } from '../lambdas/shared/dynamo/document-client.ts';
 import { indexes as timelinesIndexes } from '../lambdas/timelines/contract.ts';
+import { indexes as webhooksIndexes } from '../lambdas/webhooks/contract.ts';
 import { startDynamoDbLocal } from '../scripts/local/dynamodb-local.ts';
 import type { Indexes } from './capacity/write-units.ts';
 
-export const tables = { follows: 'follows', timelines: 'timelines', convos: 'convos' } as const;
+export const tables = {
+  follows: 'follows',
+  timelines: 'timelines',
+  convos: 'convos',
+  webhooks: 'webhooks',
+} as const;
 
 /** Indexes by table. */
 export const tableIndexes: Readonly<Record<string, Indexes>> = {
   [tables.follows]: followsIndexes,
   [tables.timelines]: timelinesIndexes,
   [tables.convos]: convosIndexes,
+  [tables.webhooks]: webhooksIndexes,
 };
 
 export interface LocalTables {

@@ -16,6 +16,11 @@ type RecordsHandler = (event: { Records: unknown[] }, context: Context) => Promi
 const recordsModule = z.object({
   handler: z.custom<RecordsHandler>((value) => typeof value === 'function'),
 });
+const scheduleModule = z.object({
+  handler: z.custom<(event: object, context: Context) => Promise<unknown>>(
+    (value) => typeof value === 'function',
+  ),
+});
 const recordsAnswer = z.object({ batchItemFailures: z.array(z.unknown()) });
 
 const [order] = z.tuple([orderSchema]).parse((await once(process, 'message')).slice(0, 1));
@@ -42,8 +47,15 @@ function callerOf(module: unknown, call: Call): () => Promise<number> {
     const { handler } = apiModule.parse(module);
     return async () => (await apiCall(handler, call)).status;
   }
-  const { handler } = recordsModule.parse(module);
   const context = lambdaContext('function', 'request-1');
+  if (call.kind === 'schedule') {
+    const { handler } = scheduleModule.parse(module);
+    return async () => {
+      await handler({}, context);
+      return 0;
+    };
+  }
+  const { handler } = recordsModule.parse(module);
   return async () => {
     const answer = await handler({ Records: call.records }, context);
     return recordsAnswer.parse(answer).batchItemFailures.length;

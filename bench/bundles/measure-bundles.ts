@@ -3,8 +3,8 @@ import { median } from '../quantile.ts';
 import { result } from '../result.ts';
 import type { Result } from '../result.ts';
 import { runFunction } from './run-function.ts';
+import type { SampleCall, Samples } from './sample-call.ts';
 import { samples } from './sample-calls.ts';
-import type { SampleCall, Samples } from './sample-calls.ts';
 import { synthesiseBundles } from './synthesise.ts';
 import type { Bundle } from './synthesise.ts';
 
@@ -19,6 +19,7 @@ export async function measureBundles(dynamoEndpoint: string): Promise<Result[]> 
     FOLLOWS_TABLE: tables.follows,
     TIMELINES_TABLE: tables.timelines,
     CONVOS_TABLE: tables.convos,
+    WEBHOOKS_TABLE: tables.webhooks,
   };
   const results: Result[] = [];
   for (const bundle of measured(bundles)) {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 
-/** What calls a function: a request, or the records of a queue or a stream. */
+/** What calls a function: a request, the records of a queue or a stream, or the clock. */
 const callSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('request'), method: z.string(), url: z.string(), sub: z.string() }),
   z.object({ kind: z.literal('records'), records: z.array(z.unknown()) }),
+  z.object({ kind: z.literal('schedule') }),
 ]);
 
 export type Call = z.output<typeof callSchema>;
@@ -20,7 +21,7 @@ export type Order = z.output<typeof orderSchema>;
 
 /** What it measured, in milliseconds. */
 export const measuredSchema = z.object({
-  /** To a request its status; to records how many the function wants again. */
+  /** To a request its status; to records how many the function wants again; to the clock 0. */
   answer: z.number(),
   /** From before the import to the first answer. */
   coldMs: z.number(),

@@ -6,15 +6,9 @@ import { emptySide, withMessage } from '../../lambdas/convos/thread-side.ts';
 import { randomUlid } from '../../lambdas/shared/identifier.ts';
 import { streamRecords } from '../../test/support/dynamodb-stream-record.ts';
 import { newLetter, newResource } from '../sample.ts';
-import type { Call } from './order.ts';
-
-/** A call, and how it must be answered. */
-export type SampleCall = Call & { answer: number };
-
-/** What a function answers without I/O, and from its table; one of them at least. */
-export type Samples =
-  | { withoutIo: SampleCall; fromTable?: SampleCall }
-  | { withoutIo?: never; fromTable: SampleCall };
+import { get, jobMessage, records } from './sample-call.ts';
+import type { Samples } from './sample-call.ts';
+import { webhookSamples } from './webhook-samples.ts';
 
 /** By the name of the function. */
 export const samples: Readonly<Record<string, Samples>> = {
@@ -33,15 +27,8 @@ export const samples: Readonly<Record<string, Samples>> = {
   },
   ConvosRelay: { withoutIo: records(sideThatGotAMessage(), 0) },
   ConvosUpkeep: { fromTable: records([jobMessage(clearingOfNothing())], 0) },
+  ...webhookSamples,
 };
-
-function get(url: string, answer: number): SampleCall {
-  return { kind: 'request', method: 'GET', url, sub: 'reader', answer };
-}
-
-function records(of: unknown[], answer: number): SampleCall {
-  return { kind: 'records', records: of, answer };
-}
 
 /** A change that no event follows from: those need a bus. */
 function sideThatGotAMessage(): unknown[] {
@@ -64,24 +51,4 @@ function sideThatGotAMessage(): unknown[] {
 function clearingOfNothing(): UpkeepJob {
   const thread = randomUlid(Date.now());
   return { kind: 'clear', owner: newResource(), thread, upTo: thread };
-}
-
-/** A message of a queue as Lambda hands it to a function. */
-function jobMessage(job: UpkeepJob) {
-  return {
-    messageId: 'message-1',
-    receiptHandle: 'receipt-1',
-    body: JSON.stringify(job),
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: String(Date.now()),
-      SenderId: 'sender',
-      ApproximateFirstReceiveTimestamp: String(Date.now()),
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:jobs',
-    awsRegion: 'us-east-1',
-  };
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../result.ts';
+import { idleOperations } from './idle-operations.ts';
 import { operations } from './operations.ts';
 import { markdownTable } from './markdown-table.ts';
 import { perMillion, prices } from './prices.ts';
@@ -13,7 +14,7 @@ const columns: readonly { heading: string; of: readonly Priced[] }[] = [
   { heading: 'DynamoDB', of: ['wru', 'rru'] },
   { heading: 'API Gateway', of: ['httpRequest'] },
   { heading: 'Lambda', of: ['lambdaInvocation', 'lambdaGbSecond'] },
-  { heading: 'EventBridge, SQS', of: ['busEvent', 'sqsRequest'] },
+  { heading: 'EventBridge, SQS', of: ['busEvent', 'sqsRequest', 'sqsGroupRequest'] },
   { heading: 'Logs, X-Ray', of: ['logGigabyte', 'trace'] },
 ];
 
@@ -25,16 +26,24 @@ const priceRows: readonly { what: string; priced: Priced; times: number; unit: s
   { what: 'Lambda, arm64', priced: 'lambdaGbSecond', times: 1e6, unit: 'million GB-seconds' },
   { what: 'EventBridge, custom events', priced: 'busEvent', times: 1e6, unit: 'million' },
   { what: 'SQS standard', priced: 'sqsRequest', times: 1e6, unit: 'million requests' },
+  {
+    what: 'SQS FIFO, and standard with message groups',
+    priced: 'sqsGroupRequest',
+    times: 1e6,
+    unit: 'million requests',
+  },
   { what: 'CloudWatch Logs, ingestion', priced: 'logGigabyte', times: 1, unit: 'GB' },
   { what: 'X-Ray, traces recorded', priced: 'trace', times: 1e6, unit: 'million' },
+  { what: 'KMS, a key of one’s own', priced: 'kmsKeyMonth', times: 1, unit: 'month' },
 ];
 
 /** Rewrites the tables of docs/cost.md; what stands around them is written by hand. */
 export async function writeCostPage(results: readonly Result[]): Promise<void> {
   const text = await readFile(page, 'utf8');
+  const tables = { costs: costTable(results), idle: idleTable(results), prices: priceTable() };
   await writeFile(
     page,
-    replaced(replaced(text, 'costs', costTable(results)), 'prices', priceTable()),
+    Object.entries(tables).reduce((page, [name, table]) => replaced(page, name, table), text),
   );
 }
 
@@ -46,6 +55,14 @@ function costTable(results: readonly Result[]): string {
     `**${dollars(perMillion(usage))}**`,
   ]);
   return markdownTable(headings, rows);
+}
+
+function idleTable(results: readonly Result[]): string {
+  const rows = idleOperations(results).map(({ name, usage }) => [
+    name,
+    dollars(perMillion(usage) / 1e6),
+  ]);
+  return markdownTable(['a month', 'costs'], rows);
 }
 
 function priceTable(): string {

@@ -1,20 +1,17 @@
-import { consumed } from '../capacity/consumption.ts';
 import type { Result } from '../result.ts';
 import { convosOperations } from './convos-operations.ts';
 import { once, together } from './prices.ts';
 import type { Operation } from './prices.ts';
-import { job, relayed, request } from './work.ts';
+import { job, measuredWork, relayed, request } from './work.ts';
 import type { TableWork } from './work.ts';
+import { webhooksOperations } from './webhooks-operations.ts';
 
 /** Followers of one job of a fan-out, by default. */
 const chunkSize = 100;
 
 /** What each operation uses, with all that follows from it, by the measured consumption. */
 export function operations(results: readonly Result[]): Operation[] {
-  const work = (operation: string): TableWork => {
-    const { writes, reads, calls } = consumed(results, operation);
-    return { wru: writes, rru: reads, calls };
-  };
+  const work = measuredWork(results);
   // Imports and removals were measured with both their passes, each a job.
   const twoPasses = (operation: string) => ({ times: 2, usage: job(half(work(operation))) });
   const importing = twoPasses('import of 20 actions after a follow');
@@ -88,6 +85,7 @@ export function operations(results: readonly Result[]): Operation[] {
       usage: job(work('rebuild of 20 actions of 1 followed')),
     },
     ...convosOperations(work),
+    ...webhooksOperations(work),
   ];
 }
 

@@ -13,12 +13,16 @@ export const prices = {
   rru: 0.125 / 1e6,
   /** SQS standard queue: a call with up to 64 KB. */
   sqsRequest: 0.4 / 1e6,
+  /** SQS FIFO queue; also a standard queue's messages with a group ("fair queue": $0.40 and $0.10). */
+  sqsGroupRequest: 0.5 / 1e6,
   /** EventBridge, a custom event of up to 64 KB. */
   busEvent: 1 / 1e6,
   /** CloudWatch Logs, ingestion. */
   logGigabyte: 0.5,
   /** X-Ray, a trace that is recorded. */
   trace: 5 / 1e6,
+  /** KMS, a customer managed key for a month; its first two rotations make it one more each. */
+  kmsKeyMonth: 1,
 } as const;
 
 export type Priced = keyof typeof prices;
@@ -46,9 +50,11 @@ const pricedThings: readonly Priced[] = [
   'wru',
   'rru',
   'sqsRequest',
+  'sqsGroupRequest',
   'busEvent',
   'logGigabyte',
   'trace',
+  'kmsKeyMonth',
 ];
 
 /** All of several usages together, each so many times. */

@@ -1,3 +1,5 @@
+import { consumed } from '../capacity/consumption.ts';
+import type { Result } from '../result.ts';
 import type { Usage } from './prices.ts';
 
 /** DynamoDB calls and the units that they consume. */
@@ -5,6 +7,14 @@ export interface TableWork {
   wru: number;
   rru: number;
   calls: number;
+}
+
+/** Gives the work of each operation as it was measured. */
+export function measuredWork(results: readonly Result[]): (operation: string) => TableWork {
+  return (operation) => {
+    const { writes, reads, calls } = consumed(results, operation);
+    return { wru: writes, rru: reads, calls };
+  };
 }
 
 /**
@@ -15,6 +25,10 @@ export const assumed = {
   secondsPerCall: 0.01,
   /** A function's own work beside its calls. */
   ownSeconds: 0.005,
+  /** A receiver's answer to a post, connecting included. */
+  secondsPerPost: 0.2,
+  /** Lambda asks an empty queue five times at once, and each waits for 20 seconds. */
+  pollsPerMinute: 15,
   /** Lambda's three lines and the function's one. */
   logGigabytesPerInvocation: 1e-6,
   /** X-Ray's default sampling, beyond the first trace of each second. */
@@ -24,6 +38,7 @@ export const assumed = {
 /** Memory of the functions, GB, as the constructs set it. */
 const apiGigabytes = 1;
 const jobGigabytes = 0.5;
+const postingGigabytes = 1;
 
 /** A request to the API. */
 export function request(work: TableWork): Usage {
@@ -33,6 +48,34 @@ export function request(work: TableWork): Usage {
 /** A job from a queue in an invocation of its own: sent, received, deleted. */
 export function job(work: TableWork): Usage {
   return { sqsRequest: 3, ...invocation(work, jobGigabytes) };
+}
+
+/** A job from a queue of groups that posts, in an invocation of its own: sent, received, deleted. */
+export function postingJob(work: TableWork): Usage {
+  return { sqsGroupRequest: 3, ...invocation(work, postingGigabytes, assumed.secondsPerPost) };
+}
+
+/**
+ * Messages that a function with posts to make gets together, all in one invocation: each is sent by a
+ * call of its own, and all are received and deleted by one.
+ *
+ * @param posts made by it, a fraction when most runs make none
+ */
+export function postingRun(work: TableWork, messages: number, posts: number): Usage {
+  return {
+    sqsGroupRequest: messages + 2,
+    ...invocation(work, postingGigabytes, posts * assumed.secondsPerPost),
+  };
+}
+
+/** A run by schedule. */
+export function scheduledRun(work: TableWork): Usage {
+  return invocation(work, jobGigabytes);
+}
+
+/** What one more of its kind adds to an invocation of a job that there is anyway. */
+export function inJob({ wru, rru, calls }: TableWork): Usage {
+  return { wru, rru, lambdaGbSecond: calls * assumed.secondsPerCall * jobGigabytes };
 }
 
 /** A change that the relay hands to the bus as an event, in an invocation of its own. */
@@ -50,10 +93,15 @@ export function relayedJob(): Usage {
   return invocation({ wru: 0, rru: 0, calls: 1 }, jobGigabytes);
 }
 
-function invocation({ wru, rru, calls }: TableWork, gigabytes: number): Usage {
+function invocation(
+  { wru, rru, calls }: TableWork,
+  gigabytes: number,
+  waitingSeconds = 0,
+): Usage {
+  const seconds = assumed.ownSeconds + calls * assumed.secondsPerCall + waitingSeconds;
   return {
     lambdaInvocation: 1,
-    lambdaGbSecond: (assumed.ownSeconds + calls * assumed.secondsPerCall) * gigabytes,
+    lambdaGbSecond: seconds * gigabytes,
     wru,
     rru,
     logGigabyte: assumed.logGigabytesPerInvocation,
