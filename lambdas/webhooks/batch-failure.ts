@@ -86,14 +86,13 @@ export async function exhaust(
   const from = flush.after ?? flush.oldest;
   const page = await waitingPage(deliveries, run.lane, { from, upTo: flush.upTo });
   const given = page.deliveries.filter(({ ulid }) => ulid <= through);
-  const earliest = Math.min(...given.map(({ batch = flush.upTo }) => batch));
-  const records = given.length > 0 ? await lanes.records(run.hookUlid, earliest) : [];
+  const attempts = await batchAttempts(lanes, given);
   await atOnce(given, async (delivery) => {
     const after = {
       ...delivery,
       status: hook.onExhausted === 'keep' ? ('failed' as const) : ('discarded' as const),
       target: hook.target,
-      tries: delivery.tries + batchAttempts(delivery, records).length,
+      tries: delivery.tries + (attempts.get(delivery.ulid)?.length ?? 0),
       lastStatus,
     };
     return stubbornly(run, async () => deliveries.replace(after));

@@ -22,6 +22,8 @@ export async function runBatchMode(
   mode: BatchMode,
   work: LaneWork,
 ): Promise<void> {
+  // From the time when the hook was `ordered`.
+  if (run.lane.blocked !== undefined) await settleLane(run);
   const isChanged = await storeEvents(run, hook, work);
   const { version } = run.lane;
   await mindEarlyWakes(run, work.wakes);

@@ -63,6 +63,11 @@ async function storeEvent(run: LaneRun, hook: Hook, take: TakenEvent): Promise<S
     deliveries.create(delivery, take.payload, false),
   );
   if (!existing) return { ulid, isNew: true };
+  if (isLostInOrder(existing, take)) {
+    const stored = { ...existing, status: 'stored', batch, payload: take.payload } as const;
+    await stubbornly(run, async () => deliveries.replace(stored));
+    return { ulid, isNew: true };
+  }
   if (existing.status !== 'stored') return undefined;
   if (existing.sequence !== take.sequence) return waitsUncounted(existing, run.lane);
   // A run stored it and died before its lane was: meanwhile another batch may have begun.
@@ -71,6 +76,12 @@ async function storeEvent(run: LaneRun, hook: Hook, take: TakenEvent): Promise<S
     await stubbornly(run, async () => deliveries.replace(moved));
   }
   return { ulid, isNew: true };
+}
+
+/** A run in order stored it and died, before the hook's mode was changed: no queue has it. */
+function isLostInOrder({ status, sequence, batch, tries }: Delivery, take: TakenEvent): boolean {
+  const isUntouched = status === 'pending' && tries === 0 && batch === undefined;
+  return isUntouched && sequence === take.sequence;
 }
 
 /** Another message brought the event: what it stored is in its lane's range for sure. */

@@ -24,6 +24,8 @@ export interface LaneWork {
   singles: readonly Single[];
   /** The newest message's. */
   lastSequence: string | undefined;
+  /** What came by messages up to this one came before this run. */
+  before: string | undefined;
 }
 
 /**
@@ -53,5 +55,15 @@ export function laneWork(lane: Lane, jobs: readonly FifoJob<LaneJob>[]): LaneWor
     if (job.kind === 'single') singles.push(job);
     if (lastSequence === undefined || isLater(sequence, lastSequence)) lastSequence = sequence;
   }
-  return { takes, wakes, singles, lastSequence };
+  return { takes, wakes, singles, lastSequence, before: sequenceBefore(lane, jobs) };
+}
+
+/** A group is received in order: nothing that comes before its first message is still to come. */
+function sequenceBefore(
+  { lastSequence }: Lane,
+  [first]: readonly FifoJob<LaneJob>[],
+): string | undefined {
+  if (!first) return lastSequence;
+  const before = String(BigInt(first.sequence) - 1n);
+  return lastSequence === undefined || isLater(before, lastSequence) ? before : lastSequence;
 }

@@ -130,10 +130,9 @@ export class FifoQueue {
     const { visibilityTimeoutSeconds, maxReceiveCount } = this.#options;
     const blocked = this.#blockedUntil();
     const received: Message[] = [];
-    for (const message of [...this.#messages]) {
+    for (const message of this.#messages) {
       if ((blocked.get(message.group) ?? 0) > nowMs) continue;
       if (message.receiveCount >= maxReceiveCount) {
-        this.#messages = this.#messages.filter((one) => one !== message);
         this.deadLetters.push(message);
       } else if (received.length < max) {
         message.receiveCount += 1;
@@ -141,6 +140,7 @@ export class FifoQueue {
         received.push(message);
       }
     }
+    this.#messages = this.#messages.filter((message) => !this.deadLetters.includes(message));
     return received;
   }
 

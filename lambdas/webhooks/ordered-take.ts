@@ -1,0 +1,46 @@
+import { inlinePayloadBytes } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { takenDelivery } from './batch-take.ts';
+import type { Hook } from './hook.ts';
+import type { TakenEvent } from './lane-jobs.ts';
+import { expiryOf, stubbornly } from './lane-run.ts';
+import type { LaneRun } from './lane-run.ts';
+
+/** Days that payloads are kept longer than the deliveries which need them. */
+const payloadDays = 3;
+
+/**
+ * Stores the delivery of an event that came to an ordered lane.
+ *
+ * @returns nothing when the event came before, or its delivery is done
+ */
+export async function storeInOrder(
+  run: LaneRun,
+  hook: Hook,
+  take: TakenEvent,
+): Promise<Delivery | undefined> {
+  const { deliveries } = run.parts;
+  const delivery = takenDelivery(run, hook, take);
+  if (Buffer.byteLength(take.payload) > inlinePayloadBytes) {
+    const expiresAt = expiryOf(run, 'retention') + payloadDays * 24 * 60 * 60;
+    await stubbornly(run, async () =>
+      deliveries.keepPayload(take.event.id, take.payload, expiresAt),
+    );
+  }
+  const { existing } = await stubbornly(run, async () =>
+    deliveries.create(delivery, take.payload, true),
+  );
+  if (!existing) return { ...delivery, version: 1, ...inline(take.payload) };
+  if (existing.sequence !== take.sequence) return undefined;
+  if (existing.status === 'stored') {
+    // It was stored for a batch by a run that died, before the hook's mode was changed.
+    const inOrder = { ...existing, status: 'pending', batch: undefined } as const;
+    const replaced = await stubbornly(run, async () => deliveries.replace(inOrder));
+    return replaced === 'replaced' ? { ...inOrder, version: inOrder.version + 1 } : undefined;
+  }
+  return existing.status === 'pending' ? existing : undefined;
+}
+
+function inline(payload: string): Pick<Delivery, 'payload'> {
+  return Buffer.byteLength(payload) > inlinePayloadBytes ? {} : { payload };
+}
