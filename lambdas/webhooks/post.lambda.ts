@@ -8,7 +8,7 @@ import { environments, postJob } from './contract.ts';
 import { dynamoDeliveryStore } from './dynamo-delivery-store.ts';
 import { laneJobQueue } from './lane-jobs.ts';
 import { postJobQueue } from './post-jobs.ts';
-import { postParts } from './post-parts.ts';
+import { postParts } from './dynamo-post-parts.ts';
 import { work } from './post-worker.ts';
 
 const environment = readEnvironment(environments.post);

@@ -70,18 +70,18 @@ describe('matching', () => {
   });
 });
 
-describe('events straight from other producers', () => {
-  const send = (detail: unknown, type = 'article.published') =>
-    app.queues.events.send(
-      JSON.stringify({
-        id: '8a1b',
-        source: 'cms',
-        'detail-type': type,
-        time: '2026-11-21T10:00:00Z',
-        detail,
-      }),
-    );
+const send = (detail: unknown, type = 'article.published') =>
+  app.queues.events.send(
+    JSON.stringify({
+      id: '8a1b',
+      source: 'cms',
+      'detail-type': type,
+      time: '2026-11-21T10:00:00Z',
+      detail,
+    }),
+  );
 
+describe('events straight from other producers', () => {
   test('get the bus’s id and time where they name none', async () => {
     await app.hook({ owner: 'user:ada' });
     send({ data: { article: 'article:1', more: true }, audience: ['user:ada'] });

@@ -145,7 +145,6 @@ describe('the hook', () => {
     const hook = await app.hook();
     app.receivers.set(target, () => answers.refused(500));
     const waiting = app.emit('follow.created', 'waits');
-    await app.handlers();
     const { events, posts } = app.handlers();
     for (const queue of ['events', 'posts'] as const) {
       const Records = app.queues[queue].receive(10);
