@@ -10,7 +10,7 @@ import { dynamoLaneStore } from './dynamo-lane-store.ts';
 import { laneJobQueue } from './lane-jobs.ts';
 import { workLane } from './lane-worker.ts';
 import { postJobQueue } from './post-jobs.ts';
-import { postParts } from './post-parts.ts';
+import { postParts } from './dynamo-post-parts.ts';
 
 /** The function's time-out is 60 s and a post's: the last post of a run has time to be recorded. */
 const postsBeginWithinMs = 40_000;
