@@ -174,7 +174,13 @@ export class Webhooks extends Construct {
     });
     sendsToItself(post, 'POST_QUEUE_URL');
     this.#mayQueue(post.fn, lane);
-    grantItems(post.fn, this.table, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
+    grantItems(post.fn, this.table, [
+      'BatchGetItem',
+      'ConditionCheckItem',
+      'GetItem',
+      'PutItem',
+      'UpdateItem',
+    ]);
     grantKey(post.fn, this.#key, ['Decrypt']);
     return post;
   }
@@ -198,6 +204,7 @@ export class Webhooks extends Construct {
     sendsToItself(lane, 'LANE_QUEUE_URL');
     grantItems(lane.fn, this.table, [
       'BatchGetItem',
+      'ConditionCheckItem',
       'DeleteItem',
       'GetItem',
       'PutItem',

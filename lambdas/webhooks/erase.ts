@@ -57,7 +57,8 @@ export async function sweep(
   deadlineMs: number,
 ): Promise<void> {
   if (await hooks.read(job.hook)) return;
-  for await (const _step of removeBelongings(upkeep, job.hook)) {
+  const steps = removeBelongings(upkeep, job.hook);
+  while (!(await steps.next()).done) {
     if (now() > deadlineMs) return jobs.send([job]);
   }
 }
@@ -84,7 +85,7 @@ async function* removeHook(
   ulid: string,
   upTo: string,
 ): AsyncGenerator<number> {
-  yield* removed(async () => upkeep.removeDeliveries(ulid, { upTo, limit: batch }));
+  yield* inPages(async () => upkeep.removeDeliveries(ulid, { upTo, limit: batch }));
   // Before the hook goes: nothing would lead to its rest after a death.
   await jobs.send([{ kind: 'sweep', hook: ulid }], secondLookSeconds);
   for (;;) {
@@ -99,13 +100,13 @@ async function* removeHook(
 }
 
 async function* removeBelongings(upkeep: UpkeepStore, hook: string): AsyncGenerator<number> {
-  yield* removed(async () => upkeep.removeDeliveries(hook, { limit: batch }));
+  yield* inPages(async () => upkeep.removeDeliveries(hook, { limit: batch }));
   // Rows of a lane stand for deliveries, which are counted already.
-  yield* removed(async () => upkeep.removeLane(hook, batch), 0);
+  yield* inPages(async () => upkeep.removeLane(hook, batch), 0);
 }
 
 /** Page by page, until one is not full; each row counts as so many. */
-async function* removed(page: () => Promise<number>, each = 1): AsyncGenerator<number> {
+async function* inPages(page: () => Promise<number>, each = 1): AsyncGenerator<number> {
   for (let rows = batch; rows === batch;) {
     rows = await page();
     yield rows * each;
