@@ -40,6 +40,8 @@ export interface AppOptions {
   /** Queues hand out in any order, and some messages twice. */
   unreliable?: MemoryQueueOptions['unreliable'];
   seed?: number;
+  /** @default 5, as `lib/alarmed-queue.ts` sets it */
+  maxReceiveCount?: number;
   /** Where lane jobs go. @default into `app.laneJobs` */
   lanes?: JobQueue<LaneJob>;
 }
@@ -87,7 +89,14 @@ export class WebhooksApp {
   readonly #lanes: JobQueue<LaneJob>;
   #events = 0;
 
-  constructor({ settings, customTypes = [], unreliable, seed = 1, lanes }: AppOptions = {}) {
+  constructor({
+    settings,
+    customTypes = [],
+    unreliable,
+    seed = 1,
+    lanes,
+    ...more
+  }: AppOptions = {}) {
     const { now } = this.clock;
     this.settings = { ...webhooksSettings.parse({}), ...settings };
     this.customTypes = customTypes;
@@ -99,7 +108,7 @@ export class WebhooksApp {
       memoryQueue({
         name,
         now,
-        deadLetters: { queue: this.deadLetters, maxReceiveCount: 5 },
+        deadLetters: { queue: this.deadLetters, maxReceiveCount: more.maxReceiveCount ?? 5 },
         visibilityTimeoutSeconds: 360,
         ...(unreliable && { unreliable }),
       });
