@@ -266,6 +266,7 @@ export class Webhooks extends Construct {
     });
     sendsToItself(upkeep, 'UPKEEP_QUEUE_URL');
     grantItems(upkeep.fn, this.table, [
+      'BatchGetItem',
       'BatchWriteItem',
       'DeleteItem',
       'GetItem',
