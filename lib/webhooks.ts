@@ -133,7 +133,6 @@ export class Webhooks extends Construct {
       'GetItem',
       'PutItem',
       'Query',
-      'UpdateItem',
     ]);
     grantIndexes(fn, this.table, ['failures', 'allFailures']);
     grantKey(fn, this.#key, ['Decrypt', 'GenerateDataKey']);
@@ -149,7 +148,7 @@ export class Webhooks extends Construct {
       environment,
       usersNotice: usersNotice.matcher,
     });
-    grantItems(matcher.fn, this.table, ['GetItem', 'PutItem', 'Query']);
+    grantItems(matcher.fn, this.table, ['BatchGetItem', 'PutItem', 'Query']);
     this.#mayQueue(matcher.fn, post, lane);
     return matcher;
   }
@@ -227,7 +226,7 @@ export class Webhooks extends Construct {
       environment,
       usersNotice: usersNotice.due,
     });
-    grantItems(fn, this.table, ['GetItem', 'UpdateItem']);
+    grantItems(fn, this.table, ['BatchGetItem', 'UpdateItem']);
     grantIndexes(fn, this.table, ['due']);
     this.#mayQueue(fn, post);
   }
