@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { call } from '../support/e2e/api.ts';
 import { send } from '../support/e2e/convos.ts';
+import { createHook, deleteHooks, noRetries, ping, settled } from '../support/e2e/hooks.ts';
 import {
   expectations,
   expectedOperations,
+  idleHook,
   pathOf,
   referencesOf,
 } from '../support/e2e/operations.ts';
@@ -14,15 +16,25 @@ import type { Person } from '../support/e2e/people.ts';
 /** Every route is called by an administrator, so that nothing but the named mistake is in the way. */
 let operator: Person;
 let operations: Map<string, ExpectedOperation>;
-/** A message of the administrator's own, and its thread. */
+/** The administrator's own: a message and its thread, a hook and its delivery. */
 let objects: Objects;
 
 beforeAll(async () => {
   operator = await admin();
   const message = await send(operator, { ref: `user:${uniqueId('input')}` });
-  objects = { message: message.id, thread: message.threadId };
+  const hook = await createHook(operator, idleHook.target, { ...idleHook, retry: noRetries });
+  await ping(operator, hook.id);
+  const delivery = await settled(operator, hook.id, 'failed');
+  objects = {
+    message: message.id,
+    thread: message.threadId,
+    hook: hook.id,
+    delivery: delivery.id,
+  };
   operations = new Map((await expectedOperations()).map((one) => [one.operationId, one]));
 });
+
+afterAll(deleteHooks);
 
 function operationOf(operationId: string): ExpectedOperation {
   const operation = operations.get(operationId);
@@ -43,12 +55,12 @@ function placeOf(operation: ExpectedOperation, name?: string, value = ''): strin
 }
 
 async function ask(operation: ExpectedOperation, path: string, more: object = {}) {
-  const { body } = operation;
+  const { body, query } = operation;
   const { status, body: answer } = await call<{ errors?: { path: string; message: string }[] }>(
     operator,
     operation.method,
     path,
-    { ...(body !== undefined && { body }), ...more },
+    { ...(body !== undefined && { body }), ...(query && { query }), ...more },
   );
   return {
     status,
@@ -125,7 +137,16 @@ describe.each(all)('%s', (operationId) => {
       cursor: ['x', ''],
       folder: ['sent', 'INBOX', 'inbox,outbox', ''],
       body: ['FULL', 'excerpt', ''],
+      hook: [''],
+      event: [''],
+      owner: ['planet:7', 'user:', ''],
+      status: ['lost', '99', '600', ''],
+      valid: ['yes', '1', ''],
+      failedBefore: ['yesterday', '2026-01-01', ''],
+      all: ['false', ''],
     };
+    // Hooks name targets by their URLs, which may be any text.
+    if (operation.path.startsWith('/v1/hooks')) wrong['target'] = [''];
     for (const { name } of operation.parameters.filter((one) => one.in === 'query')) {
       const values = wrong[name];
       if (!values) throw new Error(`no wrong values of ?${name}= yet`);
@@ -253,18 +274,20 @@ test.each(['actions', 'timelines/private'])(
   },
 );
 
-test('a message or thread by an id that cannot be one is 404, whatever is done with it', async () => {
-  const ulid = objects.message?.slice('msg_'.length) ?? '';
+test('an object by an id that cannot be one is 404, whatever is done with it', async () => {
   for (const operation of operations.values()) {
     const { object } = operation;
-    if (object !== 'message' && object !== 'thread') continue;
+    if (object === undefined || object === 'action') continue;
+    const ulid = objects[object]?.split('_')[1] ?? '';
     for (const id of [
       'x',
       'x'.repeat(300),
       ulid,
       `act_${ulid}`,
       // A thread's id is no message's, nor the other way round.
-      object === 'message' ? `thr_${ulid}` : `msg_${ulid}`,
+      ...(['message', 'thread', 'hook', 'delivery'] as const)
+        .filter((other) => other !== object)
+        .map((other) => objects[other] ?? ''),
       (objects[object] ?? '').toLowerCase(),
       `${objects[object] ?? ''}0`,
       '\u0000',

@@ -4,12 +4,24 @@ import type { Operation } from './openapi-check.ts';
 
 /**
  * Who may call an operation. `participants` are the two of a thread; for everybody else, admin
- * included, there is no such thread.
+ * included, there is no such thread. `owner or admin`: for everybody else there is no such object.
  */
-export type Policy = 'open' | 'anyone' | 'itself or admin' | 'admin' | 'participants';
+export type Policy =
+  | 'open'
+  | 'anyone'
+  | 'itself or admin'
+  | 'admin'
+  | 'participants'
+  | 'owner or admin';
 
 /** What `{id}` in a path names, and with what its ids begin. */
-const idPrefixes = { action: 'act_', message: 'msg_', thread: 'thr_' } as const;
+const idPrefixes = {
+  action: 'act_',
+  message: 'msg_',
+  thread: 'thr_',
+  hook: 'hook_',
+  delivery: 'del_',
+} as const;
 export type ObjectKind = keyof typeof idPrefixes;
 
 /** Objects that operations are called on. */
@@ -18,12 +30,14 @@ export type Objects = Partial<Record<ObjectKind, string>>;
 interface Expectation {
   policy: Policy;
   /**
-   * What a caller is answered who may call it: for a resource without anything, but for a message or
-   * thread that there is.
+   * What a caller is answered who may call it: for a resource without anything, but for a message,
+   * thread, hook or delivery that there is.
    */
   status: number;
   /** A good body, where one is taken. */
   body?: Record<string, unknown>;
+  /** A good query, where one is needed. */
+  query?: Record<string, string>;
   /** Largest body in bytes, where it is another than the general one. */
   bodyLimitBytes?: number;
   /** What `{id}` names, where the path has one. */
@@ -31,6 +45,11 @@ interface Expectation {
   /** The reference names somebody else than the caller, who is refused for itself. */
   ofSomebodyElse?: true;
 }
+
+/** A hook that nothing is posted to: nobody sends such events, and nobody listens there. */
+export const idleHook = { target: 'http://127.0.0.1:1/', events: ['nothing.*'] };
+
+const longAgo = '2026-01-01T00:00:00Z';
 
 /** Routes that take a message's text. */
 const messageBytes = 1024 * 1024;
@@ -90,6 +109,32 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   unblockUser: { policy: 'anyone', status: 204, ofSomebodyElse: true },
   getBlock: { policy: 'anyone', status: 404, ofSomebodyElse: true },
   listBlocks: { policy: 'anyone', status: 200 },
+  createHook: { policy: 'anyone', status: 201, body: idleHook },
+  listHooks: { policy: 'anyone', status: 200 },
+  getHook: { policy: 'owner or admin', status: 200, object: 'hook' },
+  changeHook: { policy: 'owner or admin', status: 200, body: { description: 'x' }, object: 'hook' },
+  deleteHook: { policy: 'owner or admin', status: 204, object: 'hook' },
+  rotateSecret: { policy: 'owner or admin', status: 200, body: {}, object: 'hook' },
+  pingHook: { policy: 'owner or admin', status: 202, object: 'hook' },
+  listDeliveries: { policy: 'owner or admin', status: 200, object: 'hook' },
+  getDelivery: { policy: 'owner or admin', status: 200, object: 'delivery' },
+  listFailures: { policy: 'anyone', status: 200 },
+  retryFailures: { policy: 'anyone', status: 202, body: { event: 'nothing' } },
+  deleteFailures: { policy: 'anyone', status: 202, query: { event: 'nothing' } },
+  listStored: { policy: 'anyone', status: 200 },
+  deliverStored: { policy: 'anyone', status: 202, body: { ids: ['del_x'] } },
+  replayDeliveries: {
+    policy: 'owner or admin',
+    status: 202,
+    body: { since: longAgo },
+    object: 'hook',
+  },
+  sendEvent: {
+    policy: 'admin',
+    status: 202,
+    body: { type: 'article.published', data: { article: 'article:x', title: 'x' } },
+  },
+  listEventTypes: { policy: 'anyone', status: 200 },
 };
 
 /** An operation of the served document with what is expected of it; throws where nothing is. */
