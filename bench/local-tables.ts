@@ -1,4 +1,4 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { indexes as convosIndexes } from '../lambdas/convos/contract.ts';
@@ -50,7 +50,12 @@ export async function startLocalTables(report: (progress: string) => void): Prom
     await stop();
   };
   try {
-    for (const tableName of Object.values(tables)) await createTable(client(), tableName);
+    for (const tableName of Object.values(tables)) {
+      await createTable(client(), tableName).catch((error: unknown) => {
+        // On a busy machine the SDK asks again while the first answer is on its way.
+        if (!(error instanceof ResourceInUseException)) throw error;
+      });
+    }
   } catch (error) {
     await end();
     throw error;

@@ -2,10 +2,13 @@ import { tableIndexes } from '../local-tables.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { result } from '../result.ts';
 import type { Result } from '../result.ts';
+import { batchesCapacity } from './batches-capacity.ts';
 import { CapacityMeter } from './capacity-meter.ts';
 import { deletionCapacity } from './deletion-capacity.ts';
+import { deliveriesCapacity } from './deliveries-capacity.ts';
 import { fanOutCapacity } from './fan-out-capacity.ts';
 import { followsCapacity } from './follows-capacity.ts';
+import { hooksCapacity } from './hooks-capacity.ts';
 import { mailboxCapacity } from './mailbox-capacity.ts';
 import { markingCapacity } from './marking-capacity.ts';
 import { sendingCapacity } from './sending-capacity.ts';
@@ -21,6 +24,9 @@ const parts = [
   mailboxCapacity,
   markingCapacity,
   deletionCapacity,
+  hooksCapacity,
+  deliveriesCapacity,
+  batchesCapacity,
 ];
 
 /** Consumed capacity of every operation, one after the other through one metered client. */
