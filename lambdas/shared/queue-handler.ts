@@ -74,7 +74,10 @@ const saying = z.object({
 });
 
 /** What a message is found by: its id, the event it comes from, and what is to be done for whom. */
-export function nameOf({ messageId, body }: SQSRecord): z.output<typeof saying> & { messageId: string } {
+export function nameOf({
+  messageId,
+  body,
+}: SQSRecord): z.output<typeof saying> & { messageId: string } {
   try {
     const job = saying.safeParse(JSON.parse(body));
     return { messageId, ...job.data };

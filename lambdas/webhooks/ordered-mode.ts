@@ -65,10 +65,7 @@ async function advance(run: LaneRun, fresh?: Delivery): Promise<void> {
 }
 
 /** Posts the head, if it still waits. @returns when it is to be tried again; nothing when it is done. */
-async function tryHead(
-  run: LaneRun,
-  delivery: Delivery | undefined,
-): Promise<number | undefined> {
+async function tryHead(run: LaneRun, delivery: Delivery | undefined): Promise<number | undefined> {
   const nowMs = nowOf(run);
   const state = await run.parts.hooks.readWithHealth(run.hookUlid);
   run.state = state;

@@ -110,7 +110,8 @@ export class LaneScene {
 
   async takeMany(count: number, bytes?: number): Promise<string[]> {
     const ids: string[] = [];
-    for (let n = 0; n < count; n += 1) ids.push(await this.take(bytes === undefined ? {} : { bytes }));
+    for (let n = 0; n < count; n += 1)
+      ids.push(await this.take(bytes === undefined ? {} : { bytes }));
     return ids;
   }
 
