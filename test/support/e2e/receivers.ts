@@ -58,8 +58,8 @@ export async function postedOnce(receiver: Receiver): Promise<ReceivedPost> {
 }
 
 /** `webhook-id` of each post, oldest first. */
-export function idsOf({ posts }: Pick<Receiver, 'posts'>): (string | undefined)[] {
-  return posts.map(({ headers }) => headers['webhook-id']);
+export function idsOf({ posts }: Pick<Receiver, 'posts'>): string[] {
+  return posts.map(({ headers }) => headers['webhook-id'] ?? '');
 }
 
 /**
