@@ -162,18 +162,15 @@ test('an event in a batch takes less than two write units when events come toget
   // A lane that counts is stored in each run: two units for each event, and two for each post.
   expect(oneByOne.writes / 70).toBeCloseTo(2 + 2 / 7, 5);
 
-  const timed = await startLane({ delivery: { mode: 'batch', time: 1 } });
+  const timed = await startLane({ delivery: { mode: 'batch', time: 800 } });
   const startMs = Date.now();
   const byTime = await meter.measure(async () => {
     for (let n = 0; n < 70; n += 1) {
       await timed.take(`evt_${String(n)}`, startMs + n);
       await timed.queue.deliver(timed.handler);
     }
-    while ((await timed.lane()).from === 1) {
-      if ((await timed.queue.deliver(timed.handler)) === 'idle') await sleep(20);
-    }
   });
   timed.stop();
-  // One for each event; the lane when the first came, when they go, and when they went; the record.
-  expect(byTime.writes).toBe(70 + 4);
-}, 60_000);
+  // One for each event, and the lane when the first came: nobody counts.
+  expect(byTime.writes).toBe(70 + 1);
+}, 120_000);
