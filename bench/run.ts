@@ -7,6 +7,10 @@ import { measureConcurrentSends } from './contention/concurrent-sends.ts';
 import { writeCostPage } from './cost/cost-page.ts';
 import { measureFanOut } from './fan-out/measure-fan-out.ts';
 import { startLocalTables } from './local-tables.ts';
+import { measureDrainedQueue } from './posting/drained-queue.ts';
+import { measureLatency } from './posting/measure-latency.ts';
+import { measurePostSpeed } from './posting/post-speed.ts';
+import { measurePostSpeedOnTable } from './posting/post-speed-on-table.ts';
 import { printable } from './printable.ts';
 import type { Result } from './result.ts';
 import { measureSending } from './sending/measure-sending.ts';
@@ -31,6 +35,11 @@ try {
   results.push(...(await measureFanOut(tables)));
   report('messages per second');
   results.push(...(await measureSending(tables)));
+  report('webhooks per second');
+  results.push(...(await measurePostSpeed()), ...(await measurePostSpeedOnTable(tables)));
+  report('a queue of 100,000 webhooks');
+  results.push(...(await measureDrainedQueue()));
+  results.push(...(await measureLatency(report)));
 } finally {
   await tables.stop();
 }

@@ -74,10 +74,7 @@ async function look({ deliveries, postJobs: posts, pace }: WebhooksParts) {
 }
 
 /** Of a hook of somebody's that gives up at the first failure. */
-async function failedDeliveries(
-  parts: WebhooksParts,
-  owner: string,
-): Promise<void> {
+async function failedDeliveries(parts: WebhooksParts, owner: string): Promise<void> {
   const webhooks = new WebhookWork(parts);
   const hook = await webhooks.hook({ owner, retry: { retries: 0, retryInterval: 1 } });
   for (let count = 0; count < onPage; count++) await webhooks.match(hook);

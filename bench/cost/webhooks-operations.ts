@@ -1,6 +1,6 @@
 import { once, together } from './prices.ts';
 import type { Operation } from './prices.ts';
-import { inJob, job, postingJob, postingRun, relayed, request } from './work.ts';
+import { inJob, job, passedOver, postingJob, postingRun, relayed, request } from './work.ts';
 import type { TableWork } from './work.ts';
 
 /** Events of the measured batch, and messages that a run of its lane got. */
@@ -54,7 +54,14 @@ export function webhooksOperations(work: (operation: string) => TableWork): Oper
         ),
       }),
     },
-    { name: 'each try that fails', usage: postingJob(work('post that fails, not the first')) },
+    {
+      name: 'each try that fails',
+      usage: together(
+        once(postingJob(work('post that fails, not the first'))),
+        // The relay hears how the webhook is doing.
+        once(passedOver()),
+      ),
+    },
   ];
 }
 

@@ -93,11 +93,7 @@ export function relayedJob(): Usage {
   return invocation({ wru: 0, rru: 0, calls: 1 }, jobGigabytes);
 }
 
-function invocation(
-  { wru, rru, calls }: TableWork,
-  gigabytes: number,
-  waitingSeconds = 0,
-): Usage {
+function invocation({ wru, rru, calls }: TableWork, gigabytes: number, waitingSeconds = 0): Usage {
   const seconds = assumed.ownSeconds + calls * assumed.secondsPerCall + waitingSeconds;
   return {
     lambdaInvocation: 1,
