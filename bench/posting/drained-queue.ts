@@ -4,7 +4,7 @@ import type { Result } from '../result.ts';
 import { startBenchReceiver } from './receiver.ts';
 import { workerInMemory } from './worker-in-memory.ts';
 import type { WorkerInMemory } from './worker-in-memory.ts';
-import { runWorker } from './worker-runs.ts';
+import { runsOf, runWorker } from './worker-runs.ts';
 
 const deliveries = 100_000;
 
@@ -51,6 +51,6 @@ export async function measureDrainedQueue(): Promise<Result[]> {
 async function drain({ handler, jobs, newJobs }: WorkerInMemory, count: number): Promise<void> {
   for (let begun = 0; begun < count; begun += queuedAtOnce) {
     let next = newJobs(Math.min(queuedAtOnce, count - begun));
-    for (; next.length > 0; next = jobs.take()) await runWorker(handler, next);
+    for (; next.length > 0; next = jobs.take()) await runWorker(handler, runsOf(next));
   }
 }

@@ -4,6 +4,8 @@ import * as z from 'zod';
 export const receiverOrderSchema = z.object({
   /** Each so many-th post is answered by 500; all others by 204. */
   failsEach: z.int().optional(),
+  /** Milliseconds until it answers. */
+  takesMs: z.int(),
   /** Tells of each post, which takes time: for what is not measured in posts per second. */
   tells: z.boolean(),
 });

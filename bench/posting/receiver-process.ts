@@ -5,7 +5,7 @@ import { receiverOrderSchema } from './receiver-messages.ts';
 import type { ReceiverMessage } from './receiver-messages.ts';
 
 const [, , text = ''] = process.argv;
-const { failsEach, tells } = receiverOrderSchema.parse(JSON.parse(text));
+const { failsEach, takesMs, tells } = receiverOrderSchema.parse(JSON.parse(text));
 
 const headEnd = '\r\n\r\n';
 const answers = {
@@ -44,7 +44,9 @@ function receive(socket: Socket): void {
     if (read.length < bodyStart + Number(valueOf(head, 'content-length'))) return;
     const post = read;
     read = '';
-    socket.write(answerTo(post, head, at));
+    const answer = answerTo(post, head, at);
+    if (takesMs === 0) socket.write(answer);
+    else setTimeout(() => socket.write(answer), takesMs);
   });
 }
 

@@ -21,7 +21,7 @@ export async function startBenchReceiver(
 ): Promise<BenchReceiver> {
   const child = fork(
     join(import.meta.dirname, 'receiver-process.ts'),
-    [JSON.stringify({ tells: false, ...order })],
+    [JSON.stringify({ takesMs: 0, tells: false, ...order })],
     { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   );
   const exited = once(child, 'exit');

@@ -1,3 +1,4 @@
+import type { SQSEvent } from 'aws-lambda';
 import { queueHandler } from '../../lambdas/shared/queue-handler.ts';
 import type { QueueHandler } from '../../lambdas/shared/queue-handler.ts';
 import { postJob } from '../../lambdas/webhooks/contract.ts';
@@ -18,17 +19,27 @@ export function postHandler(parts: PostWorkerParts): QueueHandler {
   return queueHandler({ schema: postJob, run: (job) => work(parts, job), log: silentLog() });
 }
 
-/** Runs the handler again and again, one run after the other, until the jobs are done. */
-export async function runWorker(handler: QueueHandler, jobs: readonly PostJob[]): Promise<void> {
+/** The events of a queue that has these jobs, as Lambda hands them to one run after the other. */
+export function runsOf(jobs: readonly PostJob[]): SQSEvent[] {
+  const runs: SQSEvent[] = [];
   for (let start = 0; start < jobs.length; start += messagesPerRun) {
     const part = jobs.slice(start, start + messagesPerRun);
-    const Records = part.map((job, index) => ({
-      ...jobMessage(job),
-      messageId: `message-${String(index)}`,
-    }));
-    const { batchItemFailures } = await handler({ Records }, context);
-    if (batchItemFailures.length > 0) {
-      throw new Error(`${String(batchItemFailures.length)} jobs of ${String(part.length)} failed`);
-    }
+    runs.push({
+      Records: part.map((job, index) => ({
+        ...jobMessage(job),
+        messageId: `message-${String(index)}`,
+      })),
+    });
+  }
+  return runs;
+}
+
+/** Runs the handler with each of these, one after the other; all of their jobs must be done then. */
+export async function runWorker(handler: QueueHandler, runs: readonly SQSEvent[]): Promise<void> {
+  for (const run of runs) {
+    const { batchItemFailures } = await handler(run, context);
+    const { length } = batchItemFailures;
+    if (length > 0)
+      throw new Error(`${String(length)} jobs of ${String(run.Records.length)} failed`);
   }
 }
