@@ -43,7 +43,7 @@ export async function writeCostPage(results: readonly Result[]): Promise<void> {
   const tables = { costs: costTable(results), idle: idleTable(results), prices: priceTable() };
   await writeFile(
     page,
-    Object.entries(tables).reduce((page, [name, table]) => replaced(page, name, table), text),
+    Object.entries(tables).reduce((all, [name, table]) => replaced(all, name, table), text),
   );
 }
 

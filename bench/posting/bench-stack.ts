@@ -40,15 +40,18 @@ export async function startBenchStack(): Promise<BenchStack> {
     const names = await physicalNames(formation, 'sequitur-webhooks');
     const token = await mintToken({ sub: 'operator', admin: true }, paths);
     return {
-      call: async (method, path, status, body) => {
+      call: async (method, path, status, sent) => {
         const answer = await fetch(`${stack.apiUrl}/v1${path}`, {
           method,
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
+          ...(sent !== undefined && { body: JSON.stringify(sent) }),
         });
         const text = await answer.text();
-        if (answer.status === status) return text === '' ? undefined : JSON.parse(text);
-        throw new Error(`${method} ${path} answered ${String(answer.status)}: ${text}`);
+        if (answer.status !== status) {
+          throw new Error(`${method} ${path} answered ${String(answer.status)}: ${text}`);
+        }
+        const body: unknown = text === '' ? undefined : JSON.parse(text);
+        return body;
       },
       table: { client, tableName: nameOf(names, /^WebhooksTable[0-9A-F]{8}$/) },
       postQueue: { client: queues, url: nameOf(names, /^WebhooksPost\w*Queue[0-9A-F]{8}$/) },

@@ -9,19 +9,20 @@ import { newResource } from '../sample.ts';
 /** Days that a delivery is kept, by default. */
 const retentionSeconds = 30 * 24 * 60 * 60;
 
-/** An event of about 300 bytes as it is posted, for these people. */
-export function newEvent(audience: readonly string[] = []): WebhookEvent {
+/** An event of about 300 bytes as it is posted, without audience. @param more of its data */
+export function newEvent(more: Record<string, unknown> = {}): WebhookEvent {
   const atMs = Date.now();
   return {
     id: `article-${randomUlid(atMs)}`,
     type: 'article.published',
     atMs,
-    audience: [...audience],
+    audience: [],
     data: {
       article: newResource('article'),
       title: 'Council votes on the new tram line',
       section: 'city',
       url: 'https://news.example.org/city/council-votes-on-the-new-tram-line',
+      ...more,
     },
   };
 }
