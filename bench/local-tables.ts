@@ -14,6 +14,8 @@ export const tables = {
   timelines: 'timelines',
   convos: 'convos',
   webhooks: 'webhooks',
+  /** Also of webhooks, and always empty: nothing in it is due. */
+  idleWebhooks: 'idle-webhooks',
 } as const;
 
 /** Indexes by table. */
@@ -22,6 +24,7 @@ export const tableIndexes: Readonly<Record<string, Indexes>> = {
   [tables.timelines]: timelinesIndexes,
   [tables.convos]: convosIndexes,
   [tables.webhooks]: webhooksIndexes,
+  [tables.idleWebhooks]: webhooksIndexes,
 };
 
 export interface LocalTables {

@@ -19,7 +19,7 @@ export async function measureBundles(dynamoEndpoint: string): Promise<Result[]> 
     FOLLOWS_TABLE: tables.follows,
     TIMELINES_TABLE: tables.timelines,
     CONVOS_TABLE: tables.convos,
-    WEBHOOKS_TABLE: tables.webhooks,
+    WEBHOOKS_TABLE: tables.idleWebhooks,
   };
   const results: Result[] = [];
   for (const bundle of measured(bundles)) {
