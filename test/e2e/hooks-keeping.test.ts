@@ -25,7 +25,7 @@ import {
 } from '../support/e2e/hooks.ts';
 import { killSender } from '../support/e2e/kill-sender.ts';
 import { admin, newPeople, newPerson } from '../support/e2e/people.ts';
-import { endReceivers, idsOf, newReceiver, posted } from '../support/e2e/receivers.ts';
+import { endReceivers, newReceiver, posted } from '../support/e2e/receivers.ts';
 import { withVisibilityTimeout } from '../support/e2e/stack-queue.ts';
 import { walk } from '../support/e2e/walk.ts';
 
@@ -114,19 +114,29 @@ test.concurrent('no secret is in any answer but the one that shows it, nor in an
   }
 });
 
-test('a worker that dies while a receiver has its request: it is posted again, with the same id', async () => {
-  const ann = await newPerson('restart');
-  const receiver = await newReceiver([{ does: 'hang' }]);
-  const hook = await createHook(ann, receiver.url, { retry: { retries: 1, retryInterval: 300 } });
-  await withVisibilityTimeout(/post/iu, 5, async () => {
-    const id = await publish(ann);
-    await posted(receiver, 1);
-    receiver.script([{ status: 200 }]);
-    await killSender(receiver.port);
-    // It died before it could tell of its try, so this is the first one on record, and no retry.
-    expect(await settled(ann, hook.id, 'delivered')).toMatchObject({ tries: 1 });
-    expect(idsOf(receiver)).toEqual([id, id]);
-    const [first, second] = receiver.posts.map(({ body }) => body);
-    expect(second).toBe(first);
-  });
-});
+test.each([
+  ['post', { mode: 'each' }, /PostJobsQueue/u],
+  ['post in order', { mode: 'each', ordered: true }, /LaneJobsQueue/u],
+  ['batch', { mode: 'batch', size: 1 }, /LaneJobsQueue/u],
+])(
+  'when a worker dies while a receiver has its %s, that comes again with the same id',
+  async (_what, delivery, queue) => {
+    const ann = await newPerson('restart');
+    const receiver = await newReceiver([{ does: 'hang' }]);
+    const retry = { retries: 1, retryInterval: 300 };
+    const hook = await createHook(ann, receiver.url, { delivery, retry });
+    await withVisibilityTimeout(queue, 5, async () => {
+      const id = await publish(ann);
+      await posted(receiver, 1);
+      receiver.script([{ status: 200 }]);
+      await killSender(receiver.port);
+      // It died before it could tell of its try, so this is the first one on record, and no retry.
+      const { tries, event } = await settled(ann, hook.id, 'delivered');
+      expect([tries, event.id]).toEqual([1, id]);
+      const [first, second, ...others] = receiver.posts;
+      expect(others).toEqual([]);
+      expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+      expect(second?.body).toBe(first?.body);
+    });
+  },
+);

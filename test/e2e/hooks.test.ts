@@ -316,3 +316,14 @@ describe('a deleted endpoint', () => {
     expect(await walk(ann, '/hooks')).toEqual([]);
   });
 });
+
+test.each([
+  '/hooks/',
+  '/hooks/x/nowhere',
+  '/deliveries',
+  '/deliveries/',
+  '/events/x',
+  '/event-types/x',
+])('an unknown path of webhooks is 404: %s', async (path) => {
+  expect((await call(await admin(), 'GET', path)).status).toBe(404);
+});

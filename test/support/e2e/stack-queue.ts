@@ -22,7 +22,7 @@ export async function withVisibilityTimeout(
     pattern.test(url.split('/').at(-1) ?? ''),
   );
   if (QueueUrl === undefined || others.length > 0) {
-    throw new Error(`not one queue has a name like ${String(pattern)}: ${QueueUrls.join()}`);
+    throw new Error(`not one queue has a name like ${String(pattern)}`);
   }
   const AttributeNames = ['VisibilityTimeout' as const];
   const { Attributes } = await client.send(
