@@ -8,7 +8,6 @@ import type { LaneRun } from './lane-run.ts';
 import { armed } from './lane-timer.ts';
 import { atOnce } from './lane-writes.ts';
 import { countExhausted } from './make-post.ts';
-import type { AutomaticReason } from './make-post.ts';
 import type { Posted } from './poster.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 
@@ -18,36 +17,39 @@ export interface FailedBatch {
   first: string;
   last: string;
   posted: Posted;
-  /** The hook, by this post. */
-  disabled: AutomaticReason | undefined;
 }
+
+/** 410 Gone: the receiver wants no more. Its events are failed whatever the hook says of exhausted ones. */
+const goneStatus = 410;
 
 /**
  * What a failed post of a batch leads to: with retries left all that waits goes along with the next
- * one, and what comes meanwhile too; without, the events of this post are given up, and the others go on.
- * After a 410 they are for the caller to settle.
+ * one, and what comes meanwhile too; without, or after a 410, the events of this post are given up. What
+ * had no room in it goes on, with retries of its own, while the hook is enabled.
  */
 export async function failBatch(
   run: LaneRun,
   hook: Hook,
   flush: Flush,
-  { first, last, posted, disabled }: FailedBatch,
+  { first, last, posted }: FailedBatch,
 ): Promise<void> {
   const { lane } = run;
   const { random } = run.parts.post.pace;
-  if (disabled === 'gone') return;
-  const { retryAfterSeconds } = posted;
+  const { attempt, retryAfterSeconds } = posted;
+  const isGone = attempt.status === goneStatus;
   // A batch without a policy of its own has no retries.
   const delayMs =
-    hook.retry && retryDelayMs(hook.retry, lane.failures, { retryAfterSeconds, random });
+    hook.retry && !isGone
+      ? retryDelayMs(hook.retry, lane.failures, { retryAfterSeconds, random })
+      : undefined;
   if (typeof delayMs === 'number') {
     const timer = await armed(run, nowOf(run) + delayMs);
     await saveLane(run, { ...rejoined(lane, flush, first, nowOf(run)), ...timer });
     return;
   }
-  const exhausted = { through: last, lastStatus: posted.attempt.status ?? null };
+  const exhausted = { through: last, lastStatus: attempt.status ?? null };
   await saveLane(run, { flush: { ...flush, exhausted }, reserved: undefined });
-  if (run.state) await countExhausted(run.parts.post, run.state, 1);
+  if (run.state && !isGone) await countExhausted(run.parts.post, run.state, 1);
 }
 
 /** The lane after a failure: what is left of the flush waits together with what came since. */
@@ -87,16 +89,18 @@ export async function exhaust(
   const page = await waitingPage(deliveries, run.lane, { from, upTo: flush.upTo });
   const given = page.deliveries.filter(({ ulid }) => ulid <= through);
   const attempts = await batchAttempts(lanes, given);
+  const isKept = hook.onExhausted === 'keep' || lastStatus === goneStatus;
   await atOnce(given, async (delivery) => {
     const after = {
       ...delivery,
-      status: hook.onExhausted === 'keep' ? ('failed' as const) : ('discarded' as const),
+      status: isKept ? ('failed' as const) : ('discarded' as const),
       target: hook.target,
       tries: delivery.tries + (attempts.get(delivery.ulid)?.length ?? 0),
       lastStatus,
     };
     return stubbornly(run, async () => deliveries.replace(after));
   });
+  if (lastStatus !== goneStatus) run.parts.post.meter.count('WebhooksExhausted', given.length);
   await saveLane(run, {
     flush: {
       ...flush,

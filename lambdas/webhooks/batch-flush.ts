@@ -87,9 +87,10 @@ async function postPage(
     }),
   );
   if (posted.attempt.error) {
-    await failBatch(run, state.hook, flush, { first, last, posted, disabled: outcome.disabled });
+    await failBatch(run, state.hook, flush, { first, last, posted });
     return true;
   }
+  run.parts.post.meter.count('WebhooksDelivered', page.deliveries.length);
   const stored = Math.max(0, flush.stored - page.deliveries.length);
   await saveLane(
     run,

@@ -1,3 +1,4 @@
+import { exhaust } from './batch-failure.ts';
 import type { Delivery } from './delivery.ts';
 import { waitingPage } from './batch-waiting.ts';
 import type { Lane } from './lane.ts';
@@ -50,6 +51,9 @@ export async function settleLane(run: LaneRun): Promise<boolean> {
 }
 
 async function emptyBatch(run: LaneRun): Promise<boolean> {
+  const { flush: begun } = run.lane;
+  // A run gave its events up, and died before that was on record.
+  if (begun?.exhausted && run.state) await exhaust(run, run.state.hook, begun, begun.exhausted);
   const { batch, oldest, flush } = run.lane;
   const [from] = [oldest, flush?.oldest].filter((ulid) => ulid !== undefined).toSorted();
   if (from === undefined) return true;

@@ -32,7 +32,7 @@ async function takeInOrder(run: LaneRun, hook: Hook, take: TakenEvent): Promise<
   const { lane } = run;
   if (!delivery || delivery.ulid === lane.blocked) return;
   if (lane.blocked !== undefined) {
-    await run.parts.lanes.enqueue(run.hookUlid, take.sequence, delivery.ulid);
+    await run.parts.lanes.enqueue(run.hookUlid, delivery.sequence ?? take.sequence, delivery.ulid);
     return;
   }
   // Messages up to this one need not come again once the lane is stored; later ones are not done yet.

@@ -31,7 +31,12 @@ export async function storeInOrder(
     deliveries.create(delivery, take.payload, true),
   );
   if (!existing) return { ...delivery, version: 1, ...inline(take.payload) };
-  if (existing.sequence !== take.sequence) return undefined;
+  if (existing.sequence !== take.sequence) {
+    // What was handed to the post worker is due; anything else has its place in the order, or gets it now:
+    // the first message ended in the dead-letter queue.
+    const isOfLane = existing.sequence !== undefined && existing.due !== true;
+    return existing.status === 'pending' && isOfLane ? existing : undefined;
+  }
   if (existing.status === 'stored') {
     // It was stored for a batch by a run that died, before the hook's mode was changed.
     const inOrder = { ...existing, status: 'pending', batch: undefined } as const;

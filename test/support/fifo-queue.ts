@@ -59,6 +59,17 @@ export class FifoQueue {
     const nowMs = this.#options.now();
     if (nowMs < (this.#deduplication.get(deduplicationId) ?? 0)) return 'dropped';
     this.#deduplication.set(deduplicationId, nowMs + deduplicationMs);
+    this.#put(body, group);
+    return 'sent';
+  }
+
+  /** Moves what is among the dead letters back, behind what waits: these are new messages. */
+  redrive(): void {
+    for (const { body, group } of this.deadLetters.splice(0)) this.#put(body, group);
+  }
+
+  #put(body: string, group: string): void {
+    const nowMs = this.#options.now();
     this.#sent += 1;
     this.#messages.push({
       messageId: `message-${String(this.#sent)}`,
@@ -69,7 +80,6 @@ export class FifoQueue {
       receiveCount: 0,
       visibleAtMs: nowMs,
     });
-    return 'sent';
   }
 
   /** The port by which a domain sends into it. */

@@ -9,6 +9,7 @@ import { virtualClock } from './virtual-clock.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { newHook } from './webhook-hooks.ts';
 import { fifoHandler } from '../../lambdas/shared/fifo-handler.ts';
+import type { MetricName } from '../../lambdas/shared/metrics.ts';
 import { laneJob } from '../../lambdas/webhooks/contract.ts';
 import type { LaneJob, PostJob } from '../../lambdas/webhooks/contract.ts';
 import type { ErrorKind } from '../../lambdas/webhooks/delivery.ts';
@@ -38,11 +39,15 @@ export class LaneScene {
   readonly lanes = new InMemoryLaneStore();
   readonly deliveries = new InMemoryDeliveryStore(this.clock.now, this.lanes.dueLanes);
   readonly hooks = new InMemoryHookStore(this.clock.now);
-  readonly queue = new FifoQueue({ now: this.clock.now, maxReceiveCount: 1_000 });
+  readonly queue: FifoQueue;
   readonly posts: SeenPost[] = [];
   readonly singles: Extract<PostJob, { kind: 'post' }>[] = [];
   readonly timers: { hook: string; at: number; comesAt: number }[] = [];
   readonly hook: Hook;
+  /** Times of events by their ids. */
+  readonly sent = new Map<string, number>();
+  /** What the worker counted. */
+  readonly counts: Partial<Record<MetricName, number>> = {};
   /** What the receiver answers, by the number of the post from 0. */
   reply: (index: number, post: Post) => Reply = () => 200;
   /** Milliseconds that each post takes. */
@@ -51,12 +56,14 @@ export class LaneScene {
   wrap: (parts: LaneParts) => LaneParts = (parts) => parts;
   #events = 0;
 
-  private constructor(hook: Hook) {
+  private constructor(hook: Hook, maxReceiveCount: number) {
     this.hook = hook;
+    this.queue = new FifoQueue({ now: this.clock.now, maxReceiveCount });
   }
 
-  static async with(more: Partial<Hook>): Promise<LaneScene> {
-    const scene = new LaneScene(newHook(more));
+  /** @param maxReceiveCount after so many deaths a message is among the dead letters */
+  static async with(more: Partial<Hook>, maxReceiveCount = 1_000): Promise<LaneScene> {
+    const scene = new LaneScene(newHook(more), maxReceiveCount);
     await scene.hooks.create({ ...scene.hook, version: 1 });
     return scene;
   }
@@ -79,6 +86,11 @@ export class LaneScene {
         poster: { post: async (post) => Promise.resolve(this.#answer(post)) },
         timeoutSeconds: 15,
         pace: { now: clock.now, sleep: clock.sleep, random, patienceMs: 1_000 },
+        meter: {
+          count: (name, value) => {
+            this.counts[name] = (this.counts[name] ?? 0) + value;
+          },
+        },
       },
       postJobs: {
         send: (jobs, delaySeconds = 0) => {
@@ -101,6 +113,7 @@ export class LaneScene {
   /** An event as the matcher sends it. @returns its id */
   async take(more: { id?: string; atMs?: number; bytes?: number } = {}): Promise<string> {
     const { id = `evt_${String(++this.#events)}`, atMs = this.clock.now() + this.#events } = more;
+    this.sent.set(id, atMs);
     const padding = 'x'.repeat(more.bytes ?? 0);
     const event = { id, type: 'follow.created', atMs };
     const payload = JSON.stringify({ id, data: { padding } });

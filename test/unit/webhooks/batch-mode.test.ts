@@ -185,16 +185,6 @@ test('a post has at most 5 MB; a large event goes with the next one', async () =
   expect(scene.delivered.flat()).toEqual(ids);
 });
 
-test('a 410 disables the endpoint, and what waits is held', async () => {
-  const scene = await sized(2, { retry: { retries: 5, retryInterval: 5 } });
-  scene.reply = () => 410;
-  await scene.takeMany(2);
-  await scene.pass(3_600_000);
-  expect(scene.statuses()).toEqual(['held', 'held']);
-  expect(scene.posts).toHaveLength(1);
-  expect(await scene.hooks.read(scene.hook.ulid)).toMatchObject({ enabled: false });
-});
-
 test('disabled in the middle of a chain it posts nothing more, and enabling it sends nothing by itself', async () => {
   const scene = await sized(2, { retry: { retries: 5, retryInterval: 30 } });
   scene.reply = () => 500;
