@@ -90,22 +90,30 @@ export function matcherParts(parts: WebhooksParts): MatcherParts {
   return { ...parts, posts: parts.postJobs, lanes: parts.laneJobs, settings };
 }
 
-/** What posting needs: the same for the post worker and the lane worker. */
+/** What posting needs: the same for the post worker and the lane worker. It counts nothing. */
 type Posting = Pick<PostWorkerParts, 'hooks' | 'limits' | 'secrets' | 'poster'>;
 
 function postParts({ hooks, limits, secrets, poster }: Posting): PostParts {
-  return { hooks, limits, secrets, poster, timeoutSeconds: settings.timeoutSeconds, pace };
+  const { timeoutSeconds } = settings;
+  return {
+    hooks,
+    limits,
+    secrets,
+    poster,
+    timeoutSeconds,
+    pace,
+    meter: { count: () => undefined },
+  };
 }
 
-/** What the post worker works with; it counts nothing. */
+/** What the post worker works with. */
 export function postWorkerParts(
   parts: Posting & Pick<PostWorkerParts, 'deliveries'>,
   posts: JobQueue<PostJob>,
   lanes: JobQueue<LaneJob>,
 ): PostWorkerParts {
   const { deliveries } = parts;
-  const meter = { count: () => undefined };
-  return { ...postParts(parts), deliveries, posts, lanes, settings, meter };
+  return { ...postParts(parts), deliveries, posts, lanes, settings };
 }
 
 export function laneParts(parts: WebhooksParts, poster: Poster): LaneParts {

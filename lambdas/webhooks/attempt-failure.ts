@@ -4,8 +4,9 @@ import type { ErrorKind } from './delivery.ts';
 export class AttemptFailure extends Error {
   readonly kind: ErrorKind;
 
-  constructor(kind: ErrorKind, message: string) {
-    super(message);
+  /** @param cause what happened, where these words do not say it */
+  constructor(kind: ErrorKind, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'AttemptFailure';
     this.kind = kind;
   }
@@ -35,12 +36,12 @@ export function tlsFailure(host: string, error: unknown): AttemptFailure {
 /** A connection could not be made, or broke. */
 export function connectionFailure(error: unknown): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
-  const code = codeOf(error);
-  return new AttemptFailure(
-    'connection',
-    connectionReasons.get(code) ??
-      (isParserError(error) ? 'the answer is not valid HTTP' : 'the connection failed'),
-  );
+  const reason =
+    connectionReasons.get(codeOf(error)) ??
+    (isParserError(error) ? 'the answer is not valid HTTP' : undefined);
+  return reason === undefined
+    ? new AttemptFailure('connection', 'the connection failed', error)
+    : new AttemptFailure('connection', reason);
 }
 
 /** Whether a connection just ended: what was posted by it had no answer, and may never have arrived. */

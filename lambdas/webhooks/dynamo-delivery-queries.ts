@@ -97,14 +97,13 @@ export async function queryFailures(
   of: { owner: string | null } | 'all',
   { after, limit }: { after?: string | undefined; limit: number },
 ): Promise<string[]> {
-  const [index, partition] =
+  const { IndexName, partitionKey, sortKey: byKey, partition } =
     of === 'all'
-      ? (['allFailures', allFailures] as const)
-      : (['failures', failedOf(of.owner)] as const);
-  const { partitionKey, sortKey: byKey } = indexes[index];
+      ? { ...indexes.allFailures, IndexName: 'allFailures', partition: allFailures }
+      : { ...indexes.failures, IndexName: 'failures', partition: failedOf(of.owner) };
   const rows = await queryIndex(client, {
     TableName: tableName,
-    IndexName: index,
+    IndexName,
     KeyConditionExpression: '#partition = :partition AND #key < :after',
     ExpressionAttributeNames: { '#partition': partitionKey, '#key': byKey },
     ExpressionAttributeValues: { ':partition': partition, ':after': after ?? '~' },

@@ -3,6 +3,7 @@ import { readEnvironment } from '../shared/environment.ts';
 import { fifoHandler } from '../shared/fifo-handler.ts';
 import { systemClock } from '../shared/identifier.ts';
 import { newLog } from '../shared/log.ts';
+import { newMeter } from '../shared/metrics.ts';
 import { environments, laneJob } from './contract.ts';
 import { dynamoDeliveryStore } from './dynamo-delivery-store.ts';
 import { DynamoHookStore } from './dynamo-hook-store.ts';
@@ -17,20 +18,33 @@ const postsBeginWithinMs = 40_000;
 
 const environment = readEnvironment(environments.lane);
 const client = newDocumentClient();
-const table = environment.WEBHOOKS_TABLE;
+const tableName = environment.WEBHOOKS_TABLE;
+const settings = environment.WEBHOOKS_SETTINGS;
+const meter = newMeter();
+const log = newLog();
 const parts = {
-  hooks: new DynamoHookStore(client, table, systemClock),
-  deliveries: dynamoDeliveryStore(client, table, systemClock),
-  lanes: dynamoLaneStore(client, table),
-  post: postParts(client, environment),
+  hooks: new DynamoHookStore(client, tableName, systemClock),
+  deliveries: dynamoDeliveryStore(client, tableName, systemClock),
+  lanes: dynamoLaneStore(client, tableName),
+  post: postParts({
+    client,
+    tableName,
+    settings,
+    secretsKeyArn: environment.SECRETS_KEY_ARN,
+    caFile: environment.TRUSTED_CA,
+    meter,
+    log,
+  }),
   postJobs: postJobQueue(environment.POST_QUEUE_URL),
   laneJobs: laneJobQueue(environment.LANE_QUEUE_URL),
-  settings: environment.WEBHOOKS_SETTINGS,
+  settings,
   budgetMs: postsBeginWithinMs,
 };
 
-export const handler = fifoHandler({
-  schema: laneJob,
-  run: (hook, jobs) => workLane(parts, hook, jobs),
-  log: newLog(),
-});
+export const handler = meter.during(
+  fifoHandler({
+    schema: laneJob,
+    run: (hook, jobs) => workLane(parts, hook, jobs),
+    log,
+  }),
+);

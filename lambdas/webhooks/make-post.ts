@@ -1,3 +1,4 @@
+import type { Meter } from '../shared/metrics.ts';
 import { persist } from '../shared/persist.ts';
 import type { Pace } from '../shared/persist.ts';
 import { afterExhausted, afterPost, circuitOf, isBeyondHope, openMs } from './health.ts';
@@ -23,6 +24,7 @@ export interface PostParts {
   /** The longest that a post takes. */
   timeoutSeconds: number;
   pace: Pace;
+  meter: Pick<Meter, 'count'>;
 }
 
 export type AutomaticReason = Exclude<DisabledReason, 'manual'>;
@@ -112,6 +114,7 @@ async function settled(
 ): Promise<PostOutcome> {
   const nowMs = parts.pace.now();
   const result = resultOf(posted);
+  if (result !== 'success') parts.meter.count('WebhookTriesFailed', 1);
   const ownProbe = isProbe ? state.health.openUntil : undefined;
   const after = await changeHealth(parts, state, (health) =>
     afterPost(health, {
@@ -199,7 +202,7 @@ async function disabledWhenHopeless(parts: PostParts, state: HookState | undefin
 
 /** Disables a hook, unless that is done already or it has another target by now. */
 async function disabled(
-  { hooks, pace }: PostParts,
+  { hooks, pace, meter }: PostParts,
   read: HookState | undefined,
   reason: AutomaticReason,
   target: string,
@@ -210,6 +213,7 @@ async function disabled(
     const { hook, health } = state;
     const next = { ...hook, enabled: false, disabledReason: reason, epoch: hook.epoch + 1 };
     if ((await hooks.replace(next)) === 'replaced') {
+      meter.count('HooksDisabled', 1);
       const now = { hook: { ...next, version: hook.version + 1 }, health };
       return { state: now, disabled: reason };
     }

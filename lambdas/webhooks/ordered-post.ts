@@ -31,11 +31,12 @@ export async function postHead(
   }
   run.state = outcome.state;
   const { posted } = outcome;
-  const { random } = parts.post.pace;
+  const { meter, pace } = parts.post;
+  if (!posted.attempt.error) meter.count('WebhooksDelivered', 1);
   const { delivery: tried, exhausted } = nextStep(delivery, state.hook, posted, {
     single: false,
     nowMs: nowOf(run),
-    random,
+    random: pace.random,
   });
   // The lane keeps the time of the retry, and is in the due index for it.
   const after = { ...tried, due: undefined };
@@ -43,8 +44,9 @@ export async function postHead(
   if (after.status === 'pending' && after.nextAttemptAt !== undefined) {
     return { outcome: 'blocked', untilMs: after.nextAttemptAt, reserved: false };
   }
-  if (exhausted && run.state) {
-    ({ state: run.state } = await countExhausted(parts.post, run.state, 1));
+  if (exhausted) {
+    meter.count('WebhooksExhausted', 1);
+    if (run.state) ({ state: run.state } = await countExhausted(parts.post, run.state, 1));
   }
   return { outcome: 'next' };
 }

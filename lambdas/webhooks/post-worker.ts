@@ -1,5 +1,4 @@
 import type { JobQueue } from '../shared/job-queue.ts';
-import type { Meter } from '../shared/metrics.ts';
 import { persist } from '../shared/persist.ts';
 import type { Pace } from '../shared/persist.ts';
 import type { LaneJob, PostJob } from './contract.ts';
@@ -17,7 +16,6 @@ export interface PostWorkerParts extends PostParts {
   posts: JobQueue<PostJob>;
   lanes: JobQueue<LaneJob>;
   settings: Pick<WebhooksSettings, 'heldDays'>;
-  meter: Pick<Meter, 'count'>;
 }
 
 type DeliveryJob = Extract<PostJob, { kind: 'post' }>;
@@ -129,13 +127,12 @@ async function settle(
   job: DeliveryJob,
   delivery: Delivery,
   { hook }: HookState,
-  { posted, state, disabled }: Extract<PostOutcome, { outcome: 'posted' }>,
+  { posted, state }: Extract<PostOutcome, { outcome: 'posted' }>,
 ): Promise<void> {
   const { meter, pace } = parts;
   const nowMs = pace.now();
   const how = { single: job.single ?? false, nowMs, random: pace.random };
-  meter.count(posted.attempt.error ? 'WebhookTriesFailed' : 'WebhooksDelivered', 1);
-  if (disabled) meter.count('HooksDisabled', 1);
+  if (!posted.attempt.error) meter.count('WebhooksDelivered', 1);
   const stored = await change(
     parts,
     job,
@@ -146,8 +143,7 @@ async function settle(
   if (!stored) return;
   if (nextStep(delivery, hook, posted, how).exhausted) {
     meter.count('WebhooksExhausted', 1);
-    const counted = state && (await countExhausted(parts, state, 1));
-    if (counted?.disabled) meter.count('HooksDisabled', 1);
+    if (state) await countExhausted(parts, state, 1);
   }
   await sendNext(parts, stored, job);
 }

@@ -13,20 +13,30 @@ import { work } from './post-worker.ts';
 
 const environment = readEnvironment(environments.post);
 const client = newDocumentClient();
+const tableName = environment.WEBHOOKS_TABLE;
+const settings = environment.WEBHOOKS_SETTINGS;
 const meter = newMeter();
+const log = newLog();
 const parts = {
-  ...postParts(client, environment),
-  deliveries: dynamoDeliveryStore(client, environment.WEBHOOKS_TABLE, systemClock),
+  ...postParts({
+    client,
+    tableName,
+    settings,
+    secretsKeyArn: environment.SECRETS_KEY_ARN,
+    caFile: environment.TRUSTED_CA,
+    meter,
+    log,
+  }),
+  deliveries: dynamoDeliveryStore(client, tableName, systemClock),
   posts: postJobQueue(environment.POST_QUEUE_URL),
   lanes: laneJobQueue(environment.LANE_QUEUE_URL),
-  settings: environment.WEBHOOKS_SETTINGS,
-  meter,
+  settings,
 };
 
 export const handler = meter.during(
   queueHandler({
     schema: postJob,
     run: (job) => work(parts, job),
-    log: newLog(),
+    log,
   }),
 );

@@ -4,11 +4,11 @@ import type { SecretBox } from './secret-box.ts';
 const mostRemembered = 2_000;
 
 /** A box that opens each sealed text once; what is sealed anew has another text. */
-export function rememberedSecrets(box: SecretBox): SecretBox {
+export function rememberedSecrets<Box extends Pick<SecretBox, 'open'>>(box: Box): Box {
   const opened = new Map<string, string>();
   return {
-    seal: async (secret, hook) => box.seal(secret, hook),
-    async open(sealed, hook) {
+    ...box,
+    async open(sealed: string, hook: string) {
       const key = `${hook} ${sealed}`;
       const known = opened.get(key);
       if (known !== undefined) return known;

@@ -18,6 +18,8 @@ export interface PosterOptions {
   now: () => number;
   /** PEM: certificate authorities that are trusted beside the usual ones. */
   ca?: string | undefined;
+  /** Is told of errors for which an attempt has no words: they may be faults of ours. */
+  onUnexplained?: ((error: unknown) => void) | undefined;
   /** @default the system's resolver */
   resolve?: Resolve | undefined;
   /** @default TCP */
@@ -41,6 +43,7 @@ export class UndiciPoster implements Poster {
   async post(post: Post): Promise<Posted> {
     const at = this.#options.now();
     const { answer, failure } = await this.#answerTo(post, at);
+    if (failure?.cause !== undefined) this.#options.onUnexplained?.(failure.cause);
     const error =
       failure ?? (answer && isSuccess(answer.status) ? undefined : statusFailure(answer?.status));
     return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
 import { openText, sealText } from '../../lambdas/webhooks/sealing.ts';
-import type { Kms } from '../../lambdas/webhooks/kms-secret-box.ts';
+import type { Kms } from '../../lambdas/webhooks/kms-data-key.ts';
 
 export interface FakeKms extends Kms {
   /** Names of the commands it got. */

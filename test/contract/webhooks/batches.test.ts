@@ -66,6 +66,7 @@ async function startLane(more: Partial<Hook>) {
       }),
       timeoutSeconds: 3,
       pace: { now, sleep: async (ms: number) => sleep(ms), random: Math.random, patienceMs: 5_000 },
+      meter: { count: () => undefined },
     },
     postJobs: {
       send: async (sent: readonly { kind: string; hook: string; at?: number }[], delay = 0) => {
@@ -96,50 +97,98 @@ async function startLane(more: Partial<Hook>) {
   return { queue, handler, take, lane, stop, parts, hook };
 }
 
+/** What the receiver did with a post: `late` is a 2xx that came when nobody waited for it any more. */
+interface Received {
+  id: string;
+  /** Each event's own id, and its bytes. */
+  events: { id: string; bytes: string }[];
+  answer: 'taken' | 'late' | 'refused';
+}
+
+const producers = 20;
+const eventsEach = 500;
+const waves = 4;
+
 test('20 producers of 500 events, a receiver that fails at random: each event in one batch that went well', async () => {
   const random = seededRandom(20);
-  const bodies: { events: string[]; isTaken: boolean }[] = [];
-  receiver.script(({ body }) => {
-    const isTaken = random() >= 0.3;
-    const events = (JSON.parse(body) as { id: string }[]).map(({ id }) => id);
-    bodies.push({ events, isTaken });
-    return isTaken ? { status: 200 } : random() < 0.8 ? { status: 500 } : { does: 'reset' };
+  const received: Received[] = [];
+  const lateAt = [5, 60];
+  receiver.script(({ body, headers }, index) => {
+    const events = (JSON.parse(body) as { id: string }[]).map((event) => ({
+      id: event.id,
+      bytes: JSON.stringify(event),
+    }));
+    const isTaken = random() >= 0.2;
+    const answer = lateAt.includes(index) ? 'late' : isTaken ? 'taken' : 'refused';
+    received.push({ id: headers['webhook-id'] ?? '', events, answer });
+    if (answer === 'late') return { status: 200, afterMs: 3_500 };
+    if (isTaken) return { status: 200 };
+    return random() < 0.8 ? { status: 500 } : { does: 'reset' };
   });
   const { queue, handler, take, lane, stop } = await startLane({
     delivery: { mode: 'batch', size: 7, time: 2 },
     retry: { retries: 1_000, retryInterval: 1 },
   });
-  const startMs = Date.now();
   const times = new Map<string, number>();
-  let producing = 20;
-  const producers = Array.from({ length: producing }, async (_producer, number) => {
-    for (let n = 0; n < 500; n += 1) {
-      const id = `evt_${String(number)}_${String(n)}`;
-      const atMs = startMs + n * 10 + number;
-      times.set(id, atMs);
-      await take(id, atMs);
-      if (n % 50 === 49) await sleep(random() * 100);
-    }
-    producing -= 1;
-  });
-  const isQuiet = async () => {
-    const { oldest, flush } = await lane();
-    return producing === 0 && queue.size === 0 && oldest === undefined && flush === undefined;
+  // Events reach the queue a little later than they happened, so not in the order of their times.
+  const produce = async (id: string) => {
+    const atMs = Date.now() - Math.floor(random() * 20);
+    times.set(id, atMs);
+    await take(id, atMs);
   };
-  while (!(await isQuiet())) {
-    const outcome = await queue.deliver(handler, 1 + Math.floor(random() * 10));
-    if (outcome === 'idle') await sleep(20);
+  const ids = Array.from({ length: producers }, (_producer, number) =>
+    Array.from({ length: eventsEach }, (_event, n) => `evt_${String(number)}_${String(n)}`),
+  );
+  const workUntil = async (isOver: () => boolean) => {
+    for (;;) {
+      const outcome = await queue.deliver(handler, 6 + Math.floor(random() * 5));
+      if (outcome !== 'idle') continue;
+      const { oldest, flush } = await lane();
+      if (isOver() && queue.size === 0 && oldest === undefined && flush === undefined) return;
+      await sleep(10);
+    }
+  };
+  for (let wave = 0; wave < waves; wave += 1) {
+    const each = eventsEach / waves;
+    const own = ids.map((all) => all.slice(wave * each, (wave + 1) * each));
+    const [lone = ''] = own[0]?.splice(-1) ?? [];
+    let producing = producers;
+    const running = own.map(async (events) => {
+      for (const id of events) {
+        await produce(id);
+        if (random() < 0.5) await sleep(random() * 50);
+      }
+      producing -= 1;
+    });
+    await workUntil(() => producing === 0);
+    await Promise.all(running);
+    // By itself: only its time can bring it.
+    await produce(lone);
+    await workUntil(() => true);
   }
-  await Promise.all(producers);
   stop();
-  const taken = bodies.filter(({ isTaken }) => isTaken).map(({ events }) => events);
-  expect(bodies.length).toBeGreaterThan(taken.length);
-  expect(taken.flat()).toHaveLength(10_000);
-  expect(new Set(taken.flat())).toEqual(new Set(times.keys()));
-  const timeOf = (id: string) => times.get(id) ?? 0;
-  for (const batch of taken) {
-    expect(batch).toEqual(batch.toSorted((a, b) => timeOf(a) - timeOf(b)));
+
+  const of = (answer: Received['answer']) => received.filter((post) => post.answer === answer);
+  const idsOf = (posts: readonly Received[]) =>
+    posts.flatMap(({ events }) => events.map((e) => e.id));
+  expect(of('refused').length).toBeGreaterThan(10);
+  expect(of('late')).toHaveLength(lateAt.length);
+  // Every event once, in time; and what came late, once more, as the very same event.
+  expect(idsOf(of('taken')).toSorted()).toEqual(ids.flat().toSorted());
+  const bytes = new Map(of('taken').flatMap(({ events }) => events.map((e) => [e.id, e.bytes])));
+  for (const { events } of received) {
+    expect(events.map((e) => bytes.get(e.id))).toEqual(events.map((e) => e.bytes));
+    const atMs = events.map((e) => times.get(e.id) ?? 0);
+    expect(atMs).toEqual(atMs.toSorted((a, b) => a - b));
   }
+  // The same events are the same post, others another one.
+  const posts = new Map(
+    received.map(({ id, events }) => [id, idsOf([{ id, events, answer: 'late' }])]),
+  );
+  expect(new Set([...posts.values()].map((events) => events.join(' '))).size).toBe(posts.size);
+  expect(of('taken').filter(({ events }) => events.length === 1).length).toBeGreaterThanOrEqual(
+    waves,
+  );
   expect(queue.deadLetters).toEqual([]);
 }, 300_000);
 

@@ -3,6 +3,7 @@ import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { indexes, keys } from '../../../lambdas/webhooks/contract.ts';
 import { kmsSecretBox } from '../../../lambdas/webhooks/kms-secret-box.ts';
+import { kmsSecretOpener } from '../../../lambdas/webhooks/kms-secret-opener.ts';
 import type { SecretBox } from '../../../lambdas/webhooks/secret-box.ts';
 import { fakeKms } from '../../support/fake-kms.ts';
 import { inMemorySecretBox } from '../../support/in-memory-secret-box.ts';
@@ -94,6 +95,20 @@ describe('the data key', () => {
     const [plain] = counted.plainKeys;
     expect(plain).toBeDefined();
     expect(Buffer.from(String(Item?.['encrypted']), 'base64').includes(plain ?? '')).toBe(false);
+  });
+
+  test('is decrypted once to open secrets, and never made for that', async () => {
+    await forget();
+    const counted = fakeKms(keyArn);
+    const sealed = await kmsSecretBox(table, keyArn, counted).seal(secret, hook);
+    counted.calls.length = 0;
+    const opener = kmsSecretOpener(table, keyArn, counted);
+    for (let n = 0; n < 3; n += 1) expect(await opener.open(sealed, hook)).toBe(secret);
+    expect(counted.calls).toEqual([DecryptCommand.name]);
+    await forget();
+    const without = kmsSecretOpener(table, keyArn, counted);
+    await expect(without.open(sealed, hook)).rejects.toThrow(/data key .* is gone/);
+    expect(counted.calls).toEqual([DecryptCommand.name]);
   });
 
   test('is asked for again after KMS failed', async () => {

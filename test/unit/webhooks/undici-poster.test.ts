@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { connect } from 'node:net';
+import { Socket, connect } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { parseAllowedTargets } from '../../../lambdas/webhooks/allowed-targets.ts';
 import { type PosterOptions, UndiciPoster } from '../../../lambdas/webhooks/undici-poster.ts';
@@ -211,3 +211,21 @@ test.each([
     expect(receiver.posts).toHaveLength(message === undefined ? 1 : 0);
   },
 );
+
+test.each([
+  ['an error that it has no words for', { code: 'EMFILE' }, ['EMFILE']],
+  ['no error that tells of the receiver', { code: 'ECONNREFUSED' }, []],
+])('tells of %s', async (_what, more, told) => {
+  const seen: unknown[] = [];
+  const post = posting({
+    dial: () => {
+      const socket = new Socket();
+      setImmediate(() => socket.destroy(Object.assign(new Error('failed'), more)));
+      return socket;
+    },
+    onUnexplained: (error) => seen.push(error),
+  });
+  const { attempt } = await post('http://127.0.0.1:8080/');
+  expect(attempt.error).toMatchObject({ kind: 'connection' });
+  expect(seen).toEqual(told.map((code) => expect.objectContaining({ code })));
+});
