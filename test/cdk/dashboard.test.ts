@@ -40,7 +40,10 @@ const ofEveryDomain = [
 describe.each([
   { domain: 'social', own: ['FollowsCreated', 'FollowsEnded', 'ActionsPosted', 'FanOutRows'] },
   { domain: 'convos', own: ['MessagesSent', 'ThreadsStarted'] },
-  { domain: 'webhooks', own: [] },
+  {
+    domain: 'webhooks',
+    own: ['WebhooksDelivered', 'WebhookTriesFailed', 'WebhooksExhausted', 'HooksDisabled'],
+  },
 ])('the dashboard of $domain', ({ domain, own }) => {
   const dashboard = dashboardOf(domain);
 
@@ -59,4 +62,8 @@ describe.each([
       for (const id of ids) expect(dashboard).toContain(`"${id}"`);
     },
   );
+});
+
+test.each(['post', 'lane'])('the dashboard of webhooks shows what %s posts', (name) => {
+  expect(dashboardOf('webhooks')).toContain(`webhooks/${name}\\"`);
 });
