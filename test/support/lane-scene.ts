@@ -12,6 +12,7 @@ import { fifoHandler } from '../../lambdas/shared/fifo-handler.ts';
 import type { MetricName } from '../../lambdas/shared/metrics.ts';
 import { laneJob } from '../../lambdas/webhooks/contract.ts';
 import type { LaneJob, PostJob } from '../../lambdas/webhooks/contract.ts';
+import { sendDue } from '../../lambdas/webhooks/due.ts';
 import type { ErrorKind } from '../../lambdas/webhooks/delivery.ts';
 import { deliveryUlid } from '../../lambdas/webhooks/delivery.ts';
 import type { Hook } from '../../lambdas/webhooks/hook.ts';
@@ -29,6 +30,8 @@ export interface SeenPost extends Post {
   /** Ids of its events, in order. */
   events: string[];
 }
+
+const minuteMs = 60_000;
 
 /** A death of the function: nothing catches it, and the messages come again. */
 export class Death extends Error {}
@@ -146,24 +149,43 @@ export class LaneScene {
       await this.work(max);
       const next = Math.min(
         ...this.timers.map(({ comesAt }) => comesAt),
-        ...(await this.deliveries.dueUntil(endMs, 1_000)).map(({ dueAt }) => dueAt),
+        await this.#nextDuePass(endMs),
         this.queue.nextReceiveAtMs() ?? Infinity,
       );
       if (next > endMs) break;
       this.clock.advanceTo(next);
+      await this.#duePass();
       await this.#ring();
     }
     this.clock.advanceTo(endMs);
     await this.work(max);
   }
 
+  /** The first minute whose pass finds something. */
+  async #nextDuePass(endMs: number): Promise<number> {
+    const [first] = await this.deliveries.dueUntil(endMs + minuteMs, 1);
+    if (!first) return Infinity;
+    const foundAt = Math.max(this.clock.now(), first.dueAt - minuteMs);
+    return Math.ceil(foundAt / minuteMs) * minuteMs;
+  }
+
+  /** Of every minute, as the schedule has it. What it sends for the post worker is not posted here. */
+  async #duePass(): Promise<void> {
+    const nowMs = this.clock.now();
+    if (nowMs % minuteMs > 0) return;
+    const { postJobs, post } = this.parts;
+    const posts: LaneParts['postJobs'] = {
+      send: async (jobs, delaySeconds) =>
+        postJobs.send(
+          jobs.filter(({ kind }) => kind === 'wake'),
+          delaySeconds,
+        ),
+    };
+    await sendDue({ deliveries: this.deliveries, posts, pace: post.pace }, nowMs + minuteMs);
+  }
+
   async #ring(): Promise<void> {
     const nowMs = this.clock.now();
-    const due = await this.deliveries.dueUntil(nowMs, 1_000);
-    for (const row of due) {
-      if (row.delivery === undefined) await this.#wake(row.hook, row.dueAt);
-      await this.deliveries.undue(row);
-    }
     for (const timer of this.timers.splice(0)) {
       if (timer.comesAt <= nowMs) await this.#wake(timer.hook, timer.at);
       else this.timers.push(timer);

@@ -41,11 +41,26 @@ test('by time everything goes so many seconds after the first was stored', async
 test('a time beyond what queues can delay goes by the due index', async () => {
   const scene = await timed(24 * 60 * 60);
   const id = await scene.take();
-  await scene.pass(24 * 60 * 60_000 - 1);
-  expect(scene.posts).toEqual([]);
+  await scene.pass(24 * 60 * 60_000 - 60_001);
   expect(scene.timers).toEqual([]);
+  await scene.pass(60_000);
+  expect(scene.timers).toHaveLength(1);
+  expect(scene.posts).toEqual([]);
   await scene.pass(1);
   expect(scene.delivered).toEqual([[id]]);
+  expect(scene.posts[0]?.atMs).toBe(scene.clock.now());
+});
+
+test('with a size of one each event is a batch of its own as it comes', async () => {
+  const scene = await sized(1);
+  const ids = [await scene.take()];
+  await scene.work();
+  ids.push(await scene.take());
+  await scene.work();
+  expect(scene.delivered).toEqual(ids.map((id) => [id]));
+  const together = await scene.takeMany(3);
+  await scene.work();
+  expect(scene.delivered.at(-1)).toEqual(together);
 });
 
 test('whichever comes first: a flush by size disarms the timer of what went with it', async () => {
@@ -60,6 +75,29 @@ test('whichever comes first: a flush by size disarms the timer of what went with
   await scene.pass(1);
   expect(scene.delivered).toEqual([first, [third]]);
   expect(scene.clock.now()).toBe(scene.posts[1]?.atMs);
+});
+
+test('the timer of what went by size comes to nothing when it rings', async () => {
+  const scene = await LaneScene.with({ delivery: { mode: 'batch', size: 2, time: 10 } });
+  const pair = await scene.takeMany(1);
+  await scene.pass(1_000);
+  pair.push(await scene.take());
+  await scene.pass(6_000);
+  expect(scene.timers).toHaveLength(1);
+  const waiting = await scene.take();
+  await scene.pass(3_000);
+  // The first timer has rung, and the second has yet to.
+  expect(scene.timers).toHaveLength(1);
+  expect(scene.delivered).toEqual([pair]);
+  const { wakeAt } = await scene.lanes.read(scene.hook.ulid);
+  expect(wakeAt).toBe(scene.clock.now() + 7_000);
+  await scene.pass(6_999);
+  expect(scene.delivered).toEqual([pair]);
+  await scene.pass(1);
+  expect(scene.delivered).toEqual([pair, [waiting]]);
+  const { version } = await scene.lanes.read(scene.hook.ulid);
+  await scene.pass(3_600_000);
+  expect(await scene.lanes.read(scene.hook.ulid)).toMatchObject({ version });
 });
 
 test('a timer that comes too early, too late or for another flush posts nothing before its time', async () => {
