@@ -159,8 +159,9 @@ describe('an event put on the bus by another system', () => {
     const receiver = await newReceiver();
     const hook = await createHook(ann, receiver.url);
     const audience = [ann.ref];
-    const [own = ''] = await produce([{ audience }]);
-    await produce([{ audience, id: own }]);
+    const own = uniqueId('produced');
+    const event = { audience, id: own, at: new Date().toISOString() };
+    for (let turn = 0; turn < 3; turn += 1) await produce([event]);
     const [given = ''] = await produce([{ audience, id: null }]);
     await allSettled(ann, hook.id, ['delivered', 'delivered']);
     await throughout(async () => {

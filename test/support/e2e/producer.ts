@@ -15,6 +15,8 @@ export interface Produced {
   audience?: readonly string[];
   /** `null`: it has none, and EventBridge's is taken. */
   id?: string | null;
+  /** EventBridge's time when absent; who repeats an event repeats it. */
+  at?: string;
 }
 
 /**
@@ -32,11 +34,11 @@ export async function produce(events: readonly Produced[]): Promise<string[]> {
     }));
     const { Entries = [] } = await client.send(
       new PutEventsCommand({
-        Entries: some.map(({ source = 'e2e.newsroom', type, data, audience, id }) => ({
+        Entries: some.map(({ source = 'e2e.newsroom', type, data, audience, id, at }) => ({
           EventBusName,
           Source: source,
           DetailType: type ?? 'article.published',
-          Detail: JSON.stringify({ data: data ?? example, audience, id }),
+          Detail: JSON.stringify({ data: data ?? example, audience, id, at }),
         })),
       }),
     );
