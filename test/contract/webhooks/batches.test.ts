@@ -118,7 +118,7 @@ test('20 producers of 500 events, a receiver that fails at random: each event in
       id: event.id,
       bytes: JSON.stringify(event),
     }));
-    const isTaken = random() >= 0.2;
+    const isTaken = random() >= 0.3;
     const answer = lateAt.includes(index) ? 'late' : isTaken ? 'taken' : 'refused';
     received.push({ id: headers['webhook-id'] ?? '', events, answer });
     if (answer === 'late') return { status: 200, afterMs: 3_500 };
@@ -141,7 +141,8 @@ test('20 producers of 500 events, a receiver that fails at random: each event in
   );
   const workUntil = async (isOver: () => boolean) => {
     for (;;) {
-      const outcome = await queue.deliver(handler, 6 + Math.floor(random() * 5));
+      const most = random() < 0.8 ? 10 : 1 + Math.floor(random() * 9);
+      const outcome = await queue.deliver(handler, most);
       if (outcome !== 'idle') continue;
       const { oldest, flush } = await lane();
       if (isOver() && queue.size === 0 && oldest === undefined && flush === undefined) return;
