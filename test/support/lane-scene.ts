@@ -14,7 +14,6 @@ import { laneJob } from '../../lambdas/webhooks/contract.ts';
 import type { LaneJob, PostJob } from '../../lambdas/webhooks/contract.ts';
 import { sendDue } from '../../lambdas/webhooks/due.ts';
 import type { ErrorKind } from '../../lambdas/webhooks/delivery.ts';
-import { deliveryUlid } from '../../lambdas/webhooks/delivery.ts';
 import type { Hook } from '../../lambdas/webhooks/hook.ts';
 import { laneQueueOptions } from '../../lambdas/webhooks/lane-jobs.ts';
 import type { LaneParts } from '../../lambdas/webhooks/lane-run.ts';
@@ -213,8 +212,7 @@ export class LaneScene {
 
   /** Events of posts that succeeded, post by post. */
   get delivered(): string[][] {
-    const isSuccess = ({ reply }: SeenPost) => typeof reply === 'number' && reply < 300;
-    return this.posts.filter(isSuccess).map(({ events }) => events);
+    return this.posts.filter(wentWell).map(({ events }) => events);
   }
 
   async change(more: Partial<Hook>): Promise<void> {
@@ -241,6 +239,11 @@ export class LaneScene {
 
   ulidOf(id: string): string {
     const found = this.deliveries.all().find(({ event }) => event.id === id);
-    return found?.ulid ?? deliveryUlid(this.hook.ulid, { id, atMs: 0 });
+    if (!found) throw new Error(`${id} has no delivery`);
+    return found.ulid;
   }
+}
+
+function wentWell({ reply }: SeenPost): boolean {
+  return typeof reply === 'number' && reply < 300;
 }

@@ -148,16 +148,13 @@ test('groups are run side by side', async () => {
   send('a', 'first');
   send('b', 'other');
   let waiting = 0;
-  let both = () => undefined as void;
-  const arrived = new Promise<void>((resolve) => {
-    both = resolve;
-  });
+  const arrived = Promise.withResolvers<void>();
   const handler = fifoHandler({
     schema,
     run: async () => {
       waiting += 1;
-      if (waiting === 2) both();
-      await arrived;
+      if (waiting === 2) arrived.resolve();
+      await arrived.promise;
     },
     log: silentLog(),
   });

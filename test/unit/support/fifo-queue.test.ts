@@ -72,8 +72,8 @@ test('what is redriven is a new message behind those that wait', async () => {
   queue.redrive();
   expect(queue.deadLetters).toEqual([]);
   const [second, again] = await sequencesOf([]);
-  expect([first, second, again]).toEqual([first, second, again].toSorted());
-  expect(new Set([first, second, again]).size).toBe(3);
+  expect(BigInt(second ?? 0)).toBeGreaterThan(BigInt(first ?? 0));
+  expect(BigInt(again ?? 0)).toBeGreaterThan(BigInt(second ?? 0));
 });
 
 test('the same deduplication id within five minutes is dropped, received or not', async () => {

@@ -116,6 +116,6 @@ test('what had no room in the exhausted post has retries of its own', async () =
 });
 
 /** A plan for one method only. */
-function of<Call extends { method: string }, Answer>(method: string, plan: () => Answer) {
-  return (call: Call) => (call.method === method ? plan() : undefined);
+function of<Answer>(method: string, plan: () => Answer) {
+  return (call: { method: string }) => (call.method === method ? plan() : undefined);
 }
