@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { indexes, relayedChanges } from '../lambdas/webhooks/contract.ts';
 import type { UpkeepJob, environments } from '../lambdas/webhooks/contract.ts';
+import { aroundPostMs, lanePostsBeginWithinMs } from '../lambdas/webhooks/post-times.ts';
 import type { Core } from './core.ts';
 import { dataTable } from './data-table.ts';
 import { caFilePath } from './define/ca-file-mistakes.ts';
@@ -41,16 +42,19 @@ const postMaxAge = Duration.minutes(30);
 const upkeepMaxAge = Duration.minutes(45);
 
 /** A run's time besides the posts that it waits for: reads, writes, and jobs that follow. */
-const aroundPosts = Duration.seconds(15);
+const aroundPosts = Duration.millis(aroundPostMs);
 
-/** Time after which a lane's run begins no further post, with what goes around posts. */
-const aroundLanes = Duration.seconds(60);
+/** Until a lane's run begins its last post, and what goes around that. */
+const aroundLanes = Duration.millis(lanePostsBeginWithinMs + aroundPostMs);
 
 /** Posting is bound by the network and TLS; more memory is more of a processor. */
 const postingMemoryMegabytes = 1_024;
 
 /** Runs of ten posts each at the same time. */
 const postingRuns = 100;
+
+/** Threads that resolve names. Node.js has four: a few names whose servers are silent would stop all posts. */
+const nameThreads = '64';
 
 /** Beside the bundle of functions that post. */
 const caFileName = 'ca.pem';
@@ -281,6 +285,7 @@ export class Webhooks extends Construct {
     return {
       SECRETS_KEY_ARN: this.#key.keyArn,
       TRUSTED_CA: this.#core.config.settings.webhooks.caFile === '' ? '' : caFileName,
+      UV_THREADPOOL_SIZE: nameThreads,
     };
   }
 

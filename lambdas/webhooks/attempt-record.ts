@@ -7,20 +7,25 @@ interface Limits {
 }
 
 /** Of a delivery's newest attempt when it failed: enough to see why. */
-const ofFailure: Limits = { body: 16 * 1_024, headers: 4 * 1_024 };
+const ofFailure: Limits = { body: 16 * 1_024, headers: 16 * 1_024 };
 
-/** Of successes and of all attempts before the newest, so that a row stays small. */
-const ofOthers: Limits = { body: 1_024, headers: 1_024 };
+/** Of failures before the newest attempt, so that a row stays small. */
+const ofEarlier: Limits = { body: 1_024, headers: 1_024 };
+
+/** Of a success: there is little to find out, and each KB is a write unit of every delivery. */
+const ofSuccess: Limits = { body: 256, headers: 512 };
 
 /** An attempt as it is kept while it is the newest. */
 export function recordable(attempt: Attempt): Attempt {
-  return trimmed(attempt, attempt.error === undefined ? ofOthers : ofFailure);
+  return trimmed(attempt, attempt.error === undefined ? ofSuccess : ofFailure);
 }
 
 /** The attempts of a delivery after one more, oldest first; the oldest go when there are too many. */
 export function withAttempt(attempts: readonly Attempt[], attempt: Attempt): Attempt[] {
   return [
-    ...attempts.slice(1 - keptAttempts).map((before) => trimmed(before, ofOthers)),
+    ...attempts
+      .slice(1 - keptAttempts)
+      .map((before) => trimmed(before, before.error === undefined ? ofSuccess : ofEarlier)),
     recordable(attempt),
   ];
 }

@@ -84,7 +84,8 @@ export const allFailures = 'FAILED';
 
 /** Changes from which something may follow. */
 export const relayedChanges: readonly RelayedChanges[] = [
-  { pk: prefixes.hook, kinds: ['MODIFY', 'INSERT'] },
+  { pk: prefixes.hook, sk: 'HOOK', kinds: ['MODIFY'] },
+  { pk: prefixes.hook, sk: 'HEALTH', kinds: ['MODIFY', 'INSERT'] },
   { pk: prefixes.custom, kinds: ['INSERT'] },
   { pk: prefixes.erasure },
 ];

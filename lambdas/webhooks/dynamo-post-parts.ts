@@ -8,13 +8,11 @@ import { DynamoHookStore } from './dynamo-hook-store.ts';
 import { dynamoRateLimits } from './dynamo-rate-limits.ts';
 import { kmsSecretOpener } from './kms-secret-opener.ts';
 import type { PostParts } from './make-post.ts';
+import { patienceMs } from './post-times.ts';
 import { rememberedSecrets } from './remembered-secrets.ts';
 import type { WebhooksSettings } from './settings.ts';
 import { trustedCa } from './trusted-ca.ts';
 import { UndiciPoster } from './undici-poster.ts';
-
-/** Together with the longest post it stays below the functions' time-out of 60 s. */
-const patienceMs = 10_000;
 
 /** Where a function that posts finds what it needs. */
 export interface PostPlaces {

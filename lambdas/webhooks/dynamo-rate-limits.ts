@@ -9,6 +9,9 @@ import type { RateLimits } from './rate-limits.ts';
 
 const rowSchema = z.object({ next: z.number() });
 
+/** Seconds for which turns are kept after the newest: longer than any delivery that waits for one is. */
+const keptSeconds = 366 * 24 * 60 * 60;
+
 /** Rounds of a reservation; each fails only if the bucket ran empty or full between its two writes. */
 const rounds = 10;
 
@@ -36,22 +39,31 @@ export function dynamoRateLimits(client: DynamoDBDocumentClient, tableName: stri
       const Key = keys.rate(hook);
       const nowMicros = nowMs * 1000;
       const names = { ExpressionAttributeNames: { '#next': 'next' } };
+      const expiresAt = Math.floor(nowMs / 1000) + keptSeconds;
       for (let round = 0; round < rounds; round += 1) {
         const behind = await update({
           Key,
           ...names,
-          UpdateExpression: 'SET #next = #next + :interval',
+          UpdateExpression: 'SET #next = #next + :interval, expiresAt = :expiresAt',
           ConditionExpression: '#next > :now',
-          ExpressionAttributeValues: { ':interval': bucket.interval, ':now': nowMicros },
+          ExpressionAttributeValues: {
+            ':interval': bucket.interval,
+            ':now': nowMicros,
+            ':expiresAt': expiresAt,
+          },
         });
         if (behind !== undefined) return turnMs(bucket, behind - bucket.interval, nowMs);
         const next = nowMicros + bucket.interval;
         const first = await update({
           Key,
           ...names,
-          UpdateExpression: 'SET #next = :next',
+          UpdateExpression: 'SET #next = :next, expiresAt = :expiresAt',
           ConditionExpression: 'attribute_not_exists(#next) OR #next <= :now',
-          ExpressionAttributeValues: { ':next': next, ':now': nowMicros },
+          ExpressionAttributeValues: {
+            ':next': next,
+            ':now': nowMicros,
+            ':expiresAt': expiresAt,
+          },
         });
         if (first !== undefined) return nowMs;
       }

@@ -12,9 +12,7 @@ import { laneJobQueue } from './lane-jobs.ts';
 import { workLane } from './lane-worker.ts';
 import { postJobQueue } from './post-jobs.ts';
 import { postParts } from './dynamo-post-parts.ts';
-
-/** The function's time-out is 60 s and a post's: the last post of a run has time to be recorded. */
-const postsBeginWithinMs = 40_000;
+import { lanePostsBeginWithinMs } from './post-times.ts';
 
 const environment = readEnvironment(environments.lane);
 const client = newDocumentClient();
@@ -38,7 +36,7 @@ const parts = {
   postJobs: postJobQueue(environment.POST_QUEUE_URL),
   laneJobs: laneJobQueue(environment.LANE_QUEUE_URL),
   settings,
-  budgetMs: postsBeginWithinMs,
+  budgetMs: lanePostsBeginWithinMs,
 };
 
 export const handler = meter.during(

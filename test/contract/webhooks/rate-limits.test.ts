@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
 import { randomUlid } from '../../../lambdas/shared/identifier.ts';
-import { indexes } from '../../../lambdas/webhooks/contract.ts';
+import { indexes, keys } from '../../../lambdas/webhooks/contract.ts';
 import { dynamoRateLimits } from '../../../lambdas/webhooks/dynamo-rate-limits.ts';
 import type { RateLimits } from '../../../lambdas/webhooks/rate-limits.ts';
 import { connectionReset } from '../../support/dynamodb-errors.ts';
@@ -84,6 +85,19 @@ describe.each(stores)('turns in %s', (_name, open) => {
       expect(usedMs).toBeLessThanOrEqual(((60 - perSecond) / perSecond) * 1000 + 1_400);
     },
   );
+});
+
+test('what is on record of turns goes by itself, long after the newest', async () => {
+  const limits = dynamoRateLimits(client, table.tableName);
+  const hook = freshHook();
+  const day = 24 * 60 * 60;
+  for (const at of [startMs, startMs, startMs + day * 1000]) {
+    await limits.reserve(hook, 1, at);
+    const { Item } = await client.send(
+      new GetCommand({ TableName: table.tableName, Key: keys.rate(hook), ConsistentRead: true }),
+    );
+    expect(Item).toMatchObject({ expiresAt: at / 1000 + 366 * day });
+  }
 });
 
 test('a lost answer may lose a turn, never gives one twice', async () => {

@@ -3,7 +3,8 @@ import { recordable, withAttempt } from '../../../lambdas/webhooks/attempt-recor
 import type { Attempt } from '../../../lambdas/webhooks/delivery.ts';
 
 const headers = Object.fromEntries(
-  Array.from({ length: 10 }, (_, n) => [`x-${n}`, 'h'.repeat(997)]),
+  // 256 bytes each.
+  Array.from({ length: 100 }, (_, n) => [`x-${String(n).padStart(2, '0')}`, 'h'.repeat(252)]),
 );
 const success: Attempt = {
   at: 1,
@@ -18,16 +19,17 @@ const sizes = ({ responseHeaders = {}, responseBody = '' }: Attempt) => [
   Buffer.byteLength(responseBody),
 ];
 
-test('a failure keeps 16 KiB of body and 4 KiB of headers, a success 1 KiB of each', () => {
-  expect(sizes(recordable(failure))).toEqual([4, 16_384]);
-  expect(sizes(recordable(success))).toEqual([1, 1_024]);
+test('a failure keeps 16 KiB each of body and headers, a success 256 and 512 bytes', () => {
+  expect(sizes(recordable(failure))).toEqual([64, 16_384]);
+  expect(sizes(recordable(success))).toEqual([2, 256]);
 });
 
 test('an attempt is shortened when another one follows', () => {
-  const attempts = withAttempt(withAttempt([], failure), failure);
+  const attempts = withAttempt(withAttempt(withAttempt([], success), failure), failure);
   expect(attempts.map(sizes)).toEqual([
-    [1, 1_024],
-    [4, 16_384],
+    [2, 256],
+    [4, 1_024],
+    [64, 16_384],
   ]);
 });
 
@@ -42,7 +44,5 @@ test.each(['é', '€', '😀'])('no %s is cut in two', (character) => {
     ...success,
     responseBody: `a${character.repeat(2_000)}`,
   });
-  expect(responseBody).toBe(
-    `a${character.repeat(Math.floor(1_023 / Buffer.byteLength(character)))}`,
-  );
+  expect(responseBody).toBe(`a${character.repeat(Math.floor(255 / Buffer.byteLength(character)))}`);
 });

@@ -128,17 +128,22 @@ test('the same change again makes the same event, another change another', () =>
   expect(idOf('change-1')).not.toBe(idOf('change-2'));
 });
 
-test('the stream brings the relay every change from which something follows', () => {
-  for (const [before, after] of [
-    [hookRow(hook), hookRow(disabled)],
-    [undefined, healthRow(hook, warned)],
-    [undefined, keys.erasure('user:amy')],
-    [undefined, keys.custom('mine:1')],
-  ] as [Row | undefined, Row][]) {
+test('the stream brings the relay every change from which something follows, and few others', () => {
+  for (const [before, after, expected] of [
+    [hookRow(hook), hookRow(disabled), true],
+    [undefined, healthRow(hook, warned), true],
+    [healthRow(hook, healthy), healthRow(hook, warned), true],
+    [undefined, keys.erasure('user:amy'), true],
+    [undefined, keys.custom('mine:1'), true],
+    [undefined, hookRow(hook), false],
+    [undefined, { ...keys.rate(hook.ulid), next: 1 }, false],
+    [{ ...keys.rate(hook.ulid), next: 1 }, { ...keys.rate(hook.ulid), next: 2 }, false],
+  ] as [Row | undefined, Row, boolean][]) {
     const { keys: key, kind } = changeOf(before, after);
     const brought = relayedChanges.some(
-      ({ pk, kinds }) => key.pk.startsWith(pk) && (kinds?.includes(kind) ?? true),
+      ({ pk, sk = '', kinds }) =>
+        key.pk.startsWith(pk) && key.sk.startsWith(sk) && (kinds?.includes(kind) ?? true),
     );
-    expect([key, brought]).toEqual([key, true]);
+    expect([key, kind, brought]).toEqual([key, kind, expected]);
   }
 });
