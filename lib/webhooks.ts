@@ -6,9 +6,13 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
-import { indexes, relayedChanges } from '../lambdas/webhooks/contract.ts';
+import {
+  aroundPostMs,
+  indexes,
+  lanePostsBeginWithinMs,
+  relayedChanges,
+} from '../lambdas/webhooks/contract.ts';
 import type { UpkeepJob, environments } from '../lambdas/webhooks/contract.ts';
-import { aroundPostMs, lanePostsBeginWithinMs } from '../lambdas/webhooks/post-times.ts';
 import type { Core } from './core.ts';
 import { dataTable } from './data-table.ts';
 import { caFilePath } from './define/ca-file-mistakes.ts';

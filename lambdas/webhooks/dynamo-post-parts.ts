@@ -4,11 +4,11 @@ import { systemClock } from '../shared/identifier.ts';
 import type { Log } from '../shared/log.ts';
 import type { Meter } from '../shared/metrics.ts';
 import { parseAllowedTargets } from './allowed-targets.ts';
+import { postPatienceMs } from './contract.ts';
 import { DynamoHookStore } from './dynamo-hook-store.ts';
 import { dynamoRateLimits } from './dynamo-rate-limits.ts';
 import { kmsSecretOpener } from './kms-secret-opener.ts';
 import type { PostParts } from './make-post.ts';
-import { patienceMs } from './post-times.ts';
 import { rememberedSecrets } from './remembered-secrets.ts';
 import type { WebhooksSettings } from './settings.ts';
 import { trustedCa } from './trusted-ca.ts';
@@ -44,7 +44,7 @@ export function postParts(places: PostPlaces): PostParts {
         }),
     }),
     timeoutSeconds: settings.timeoutSeconds,
-    pace: { now: systemClock, sleep, random: Math.random, patienceMs },
+    pace: { now: systemClock, sleep, random: Math.random, patienceMs: postPatienceMs },
     meter,
   };
 }

@@ -4,7 +4,7 @@ import { fifoHandler } from '../shared/fifo-handler.ts';
 import { systemClock } from '../shared/identifier.ts';
 import { newLog } from '../shared/log.ts';
 import { newMeter } from '../shared/metrics.ts';
-import { environments, laneJob } from './contract.ts';
+import { environments, laneJob, lanePostsBeginWithinMs } from './contract.ts';
 import { dynamoDeliveryStore } from './dynamo-delivery-store.ts';
 import { DynamoHookStore } from './dynamo-hook-store.ts';
 import { dynamoLaneStore } from './dynamo-lane-store.ts';
@@ -12,7 +12,6 @@ import { laneJobQueue } from './lane-jobs.ts';
 import { workLane } from './lane-worker.ts';
 import { postJobQueue } from './post-jobs.ts';
 import { postParts } from './dynamo-post-parts.ts';
-import { lanePostsBeginWithinMs } from './post-times.ts';
 
 const environment = readEnvironment(environments.lane);
 const client = newDocumentClient();

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { secondPassDelaySeconds as followsSecondPass } from '../../lambdas/follows/erase-follows.ts';
 import { secondPassDelaySeconds as timelinesSecondPass } from '../../lambdas/timelines/second-pass.ts';
 import { secondLookSeconds } from '../../lambdas/webhooks/erase.ts';
-import { aroundPostMs, lanePostsBeginWithinMs } from '../../lambdas/webhooks/post-times.ts';
+import { aroundPostMs, lanePostsBeginWithinMs } from '../../lambdas/webhooks/contract.ts';
 import { resourcesOf, synthesised } from './synthesis.ts';
 import type { DescribedResource, Synthesis } from './synthesis.ts';
 
