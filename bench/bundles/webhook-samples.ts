@@ -16,7 +16,7 @@ const jobs = {
   post: {
     kind: 'post',
     hook,
-    delivery: deliveryUlid(hook, { id: 'event-1', atMs: Date.now() }),
+    delivery: deliveryUlid(hook, { id: 'event-1', type: 'follow.created', atMs: Date.now() }),
     tries: 0,
   } satisfies PostJob,
   lane: { kind: 'settle', hook } satisfies LaneJob,

@@ -36,6 +36,7 @@ export async function waitingPage(
       from,
       after,
       statuses: ['stored'],
+      batches: { from: lane.from, to: upTo },
       limit: readAtOnce,
       maxBytes: bytesPerPost,
     });

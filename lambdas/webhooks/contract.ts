@@ -29,7 +29,7 @@ export const lanePrefixes = { queued: 'Q#', record: 'B#' } as const;
  * | `HOOKS` | `<ulid>` | that there is such a hook, for the list of all |
  * | `OWNER#<ref or *>` | `<ulid>` | what matching needs of a hook, by its owner; `*` is the installation |
  * | `DEL#<mark of the hook>` | `<ulid>` | a delivery |
- * | `EVENT#<event id>` | `EVENT` | the payload of an event, where it is not in its deliveries |
+ * | `EVENT#<hash>` | `EVENT` | the payload of an event, where it is not in its deliveries, by its bytes |
  * | `LANE#<hook>` | `LANE` | the lane of a hook with batches or in order |
  * | `LANE#<hook>` | `Q#<sequence>` | a delivery that waits behind a failing one |
  * | `LANE#<hook>` | `B#<batch>#<first delivery>` | a post of a batch, on record |
@@ -48,7 +48,7 @@ export const keys = {
   }),
   delivery: (ulid: string) => ({ pk: `${prefixes.delivery}${markOfDelivery(ulid)}`, sk: ulid }),
   deliveriesOf: (hook: string) => `${prefixes.delivery}${hookMark(hook)}`,
-  event: (id: string) => ({ pk: `${prefixes.event}${id}`, sk: 'EVENT' }),
+  event: (payloadKey: string) => ({ pk: `${prefixes.event}${payloadKey}`, sk: 'EVENT' }),
   lane: (hook: string) => inLane(hook, 'LANE'),
   queued: (hook: string, sequence: string) =>
     inLane(hook, `${lanePrefixes.queued}${sequence.padStart(39, '0')}`),

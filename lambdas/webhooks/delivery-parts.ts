@@ -17,6 +17,7 @@ export interface DeliveryParts {
   cursors: Cursors;
   now: Clock;
   pace: Pick<Pace, 'random'>;
+  retentionDays: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { allFailures, keys } from './contract.ts';
-import { errorKinds } from './delivery.ts';
+import { errorKinds, payloadKey } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { dueAttributes, dueRowOf } from './due-key.ts';
 
@@ -32,6 +32,7 @@ const deliverySchema = z.object({
   dueAt: z.string().optional(),
   epoch: count,
   payload: z.string().optional(),
+  payloadKey: z.string().optional(),
   batch: count.optional(),
   sequence: z.string().optional(),
   lastStatus: z.int().nullable().optional(),
@@ -43,23 +44,25 @@ const deliverySchema = z.object({
  * A delivery as it is stored. Being due, and what its next job says, is the key of the due index; a
  * failed one is in the indexes of failures.
  */
-export function deliveryRow({ due, turn, ...delivery }: Delivery): Row {
+export function deliveryRow({ due, turn, resendAt, ...delivery }: Delivery): Row {
   const { ulid, hook, tries, owner, status, nextAttemptAt } = delivery;
-  const isDue = due === true && nextAttemptAt !== undefined;
+  const dueAt =
+    due === true && nextAttemptAt !== undefined ? (resendAt ?? nextAttemptAt) : undefined;
   return {
     ...keys.delivery(ulid),
     ...delivery,
-    ...(isDue && dueAttributes({ hook, delivery: ulid, tries, dueAt: nextAttemptAt, ...turn })),
+    ...(dueAt !== undefined && dueAttributes({ hook, delivery: ulid, tries, dueAt, ...turn })),
     ...(status === 'failed' && { failedOf: failedOf(owner), failedIn: allFailures }),
   };
 }
 
 export function deliveryOf(row: unknown): Delivery {
-  const { dueAt, ...delivery } = deliverySchema.parse(row);
-  if (dueAt === undefined) return delivery;
-  const { single, reserved } = dueRowOf(dueAt, delivery.ulid);
+  const { dueAt: key, ...delivery } = deliverySchema.parse(row);
+  if (key === undefined) return delivery;
+  const { dueAt, single, reserved } = dueRowOf(key, delivery.ulid);
+  const resendAt = dueAt === delivery.nextAttemptAt ? {} : { resendAt: dueAt };
   const turn = { ...(single && { single }), ...(reserved && { reserved }) };
-  return { ...delivery, due: true, ...((single ?? reserved) && { turn }) };
+  return { ...delivery, due: true, ...resendAt, ...((single ?? reserved) && { turn }) };
 }
 
 /** A delivery as it is read back. */
@@ -72,10 +75,11 @@ export function failedOf(owner: string | null): string {
   return owner ?? '*';
 }
 
-const payloadSchema = z.object({ id: z.string(), payload: z.string(), expiresAt: count });
+const payloadSchema = z.object({ payloadKey: z.string(), payload: z.string(), expiresAt: count });
 
-export function payloadRow(id: string, payload: string, expiresAt: number): Row {
-  return { ...keys.event(id), id, payload, expiresAt };
+export function payloadRow(payload: string, expiresAt: number): Row {
+  const key = payloadKey(payload);
+  return { ...keys.event(key), payloadKey: key, payload, expiresAt };
 }
 
 export function payloadOfRow(row: unknown): z.output<typeof payloadSchema> {

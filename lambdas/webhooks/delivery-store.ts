@@ -24,11 +24,14 @@ export interface DeliveryStore {
     payloadApart: boolean,
   ): Promise<{ existing?: Delivery | undefined }>;
   /**
-   * Keeps the payload of an event for all of its deliveries. Comes before them; twice is once.
+   * Keeps the payload of an event for all of its deliveries, by its bytes. Comes before them; twice is
+   * once, for the longer of the two times.
    *
    * @param expiresAt seconds since the epoch
    */
-  keepPayload(eventId: string, payload: string, expiresAt: number): Promise<void>;
+  keepPayload(payload: string, expiresAt: number): Promise<void>;
+  /** Keeps the payloads that these deliveries do not have in their rows until then, if not for longer. */
+  prolongPayloads(deliveries: readonly Delivery[], expiresAt: number): Promise<void>;
   read(ulid: string): Promise<Delivery | undefined>;
   /** What there is of up to 1,000. */
   readMany(ulids: readonly string[]): Promise<Delivery[]>;
@@ -43,7 +46,7 @@ export interface DeliveryStore {
   remove(delivery: Delivery): Promise<'removed' | 'changed'>;
   /**
    * Deliveries of a hook between two ULIDs, expired ones left out. With `after` in the answer there may
-   * be more. `maxBytes` of payload end a page early, and so do many that are not among `statuses`.
+   * be more. `maxBytes` of payload end a page early, and so do many that are not wanted.
    */
   ofHook(
     hook: string,
@@ -56,6 +59,8 @@ export interface DeliveryStore {
       /** Last ULID, inclusive. */
       to?: string | undefined;
       statuses?: readonly StoredStatus[] | undefined;
+      /** Stored for one of these batches, both inclusive. */
+      batches?: { from: number; to: number } | undefined;
       limit: number;
       /** Of payloads that stand in rows; one delivery is given at least. */
       maxBytes?: number | undefined;

@@ -47,14 +47,21 @@ export interface Delivery {
   attempts: readonly Attempt[];
   /** Milliseconds since the epoch. */
   nextAttemptAt?: number | undefined;
-  /** `nextAttemptAt` lies so far ahead that the due index holds it. */
+  /** The due index holds it: until `nextAttemptAt`, which lies far ahead, or until `resendAt`. */
   due?: boolean | undefined;
+  /**
+   * While `due`: its job was sent already, and is sent once more then if nobody has posted by that job.
+   * Milliseconds since the epoch.
+   */
+  resendAt?: number | undefined;
   /** While `due`: what the job of its next post says of it (see `postJob`). */
   turn?: { single?: boolean | undefined; reserved?: boolean | undefined } | undefined;
   /** The hook's when the delivery was made or last set going. */
   epoch: number;
   /** Body of the post, where it stands in the row itself. */
   payload?: string | undefined;
+  /** Otherwise the `payloadKey` of the body, by which it is kept once for many deliveries. */
+  payloadKey?: string | undefined;
   /** Number of the hook's batch that it was stored for. */
   batch?: number | undefined;
   /** SQS's sequence number of the message that brought it to its hook's lane. */
@@ -70,8 +77,26 @@ export interface Delivery {
 /** Attempts that a delivery keeps; `tries` counts all. */
 export const keptAttempts = 20;
 
-/** Payloads up to this size stand in each delivery's row, larger ones once in the event's. */
+/** Days that a payload outlives the deliveries that it is kept for. */
+export const payloadSpareDays = 3;
+
+/** Payloads up to this size stand in each delivery's row, larger ones once for all of the event's. */
 export const inlinePayloadBytes = 512;
+
+/**
+ * The name under which a payload is kept: a hash of its bytes. Two producers may give different events the
+ * same id, and each delivery keeps its own.
+ */
+export function payloadKey(payload: string): string {
+  return createHash('sha256').update(payload).digest('base64url');
+}
+
+/** Where a delivery's payload stands: in its row, or, larger ones, under its key. */
+export function payloadPlace(payload: string): Pick<Delivery, 'payload' | 'payloadKey'> {
+  return Buffer.byteLength(payload) > inlinePayloadBytes
+    ? { payloadKey: payloadKey(payload) }
+    : { payload };
+}
 
 const deliveryIdPattern = /^del_([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
 
@@ -87,11 +112,14 @@ export function ulidOfDeliveryId(id: string): string | undefined {
 /**
  * The ULID of an event's delivery to a hook: always the same, so that an event that comes twice is
  * delivered once. Its time is the event's; its random part begins with the hook's mark, by which the
- * row of any delivery is found, and ends with a hash of both.
+ * row of any delivery is found, and ends with a hash of hook, type and id.
  */
-export function deliveryUlid(hook: string, event: { id: string; atMs: number }): string {
-  const time = firstUlidAt(event.atMs).slice(0, 10);
-  return `${time}${hookMark(hook)}${mark(`${hook} ${event.id}`)}`;
+export function deliveryUlid(
+  hook: string,
+  { id, type, atMs }: { id: string; type: string; atMs: number },
+): string {
+  const time = firstUlidAt(atMs).slice(0, 10);
+  return `${time}${hookMark(hook)}${mark(`${hook} ${type} ${id}`)}`;
 }
 
 /** Eight characters that stand for a hook in the ids of its deliveries. */

@@ -16,8 +16,11 @@ interface Found {
   after?: string | undefined;
 }
 
-/** Reads of a partition for one page, 1 MB each: few deliveries among many must not take for ever. */
+/** Reads of a partition for one page: few deliveries among many must not take for ever. */
 const readsPerPage = 10;
+
+/** Rows of one read where some are not wanted. */
+const rowsPerFilteredRead = 1_000;
 
 /** Deliveries of a hook, strongly consistently; of two hooks with the same mark, those of one. */
 export async function queryOfHook(
@@ -26,6 +29,7 @@ export async function queryOfHook(
   { hook, nowSeconds, ...range }: Range & { hook: string; nowSeconds: number },
 ): Promise<Found> {
   const { order, after, limit, maxBytes = Infinity } = range;
+  const isFiltered = range.statuses !== undefined || range.batches !== undefined;
   const deliveries: Delivery[] = [];
   let bytes = 0;
   let from: Row | undefined =
@@ -38,6 +42,8 @@ export async function queryOfHook(
         ScanIndexForward: order === 'asc',
         ConsistentRead: true,
         ExclusiveStartKey: from,
+        // One more shows whether there are more.
+        Limit: isFiltered ? Math.max(rowsPerFilteredRead, limit + 1) : limit + 1,
       }),
     );
     for (const [place, item] of Items.entries()) {
@@ -62,7 +68,7 @@ function endingAt(deliveries: Delivery[]): Found {
 
 function condition(
   hook: string,
-  { from = ' ', to = '~', statuses }: Range,
+  { from = ' ', to = '~', statuses, batches }: Range,
   nowSeconds: number,
 ): Pick<QueryCommandInput, 'KeyConditionExpression' | 'FilterExpression'> & {
   ExpressionAttributeNames?: Record<string, string>;
@@ -72,11 +78,19 @@ function condition(
     `:status${String(place)}`,
     status,
   ]);
-  const names = wanted?.map(([name]) => name).join(', ');
+  const filters = [
+    'hook = :hook',
+    'expiresAt > :now',
+    ...(wanted ? [`#status IN (${wanted.map(([name]) => name).join(', ')})`] : []),
+    ...(batches ? ['#batch >= :firstBatch', '#batch <= :lastBatch'] : []),
+  ];
+  // Both are reserved words.
+  const names = { ...(wanted && { '#status': 'status' }), ...(batches && { '#batch': 'batch' }) };
+  const isNamed = Object.keys(names).length > 0;
   return {
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-    FilterExpression: `hook = :hook AND expiresAt > :now${names === undefined ? '' : ` AND #status IN (${names})`}`,
-    ...(wanted && { ExpressionAttributeNames: { '#status': 'status' } }),
+    FilterExpression: filters.join(' AND '),
+    ...(isNamed && { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: {
       ':pk': keys.deliveriesOf(hook),
       ':from': from,
@@ -84,6 +98,7 @@ function condition(
       ':hook': hook,
       ':now': nowSeconds,
       ...Object.fromEntries(wanted ?? []),
+      ...(batches && { ':firstBatch': batches.from, ':lastBatch': batches.to }),
     },
   };
 }
@@ -97,10 +112,14 @@ export async function queryFailures(
   of: { owner: string | null } | 'all',
   { after, limit }: { after?: string | undefined; limit: number },
 ): Promise<string[]> {
-  const { IndexName, partitionKey, sortKey: byKey, partition } =
-    of === 'all'
-      ? { ...indexes.allFailures, IndexName: 'allFailures', partition: allFailures }
-      : { ...indexes.failures, IndexName: 'failures', partition: failedOf(of.owner) };
+  const {
+    IndexName,
+    partitionKey,
+    sortKey: byKey,
+    partition,
+  } = of === 'all'
+    ? { ...indexes.allFailures, IndexName: 'allFailures', partition: allFailures }
+    : { ...indexes.failures, IndexName: 'failures', partition: failedOf(of.owner) };
   const rows = await queryIndex(client, {
     TableName: tableName,
     IndexName,

@@ -7,7 +7,7 @@ import { batchGet } from '../shared/dynamo/batch-get.ts';
 import type { Clock } from '../shared/identifier.ts';
 import { keys } from './contract.ts';
 import { asRead, deliveryOf, deliveryRow, payloadOfRow, payloadRow } from './delivery-rows.ts';
-import { inlinePayloadBytes } from './delivery.ts';
+import { payloadPlace } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { dueAttributes } from './due-key.ts';
@@ -34,8 +34,8 @@ export function dynamoDeliveryStore(
 
   return {
     async create(delivery, payload, payloadApart) {
-      const isApart = payloadApart && Buffer.byteLength(payload) > inlinePayloadBytes;
-      const row = { ...delivery, payload: isApart ? undefined : payload, version: 1 };
+      const place = payloadApart ? payloadPlace(payload) : { payload };
+      const row = { ...delivery, ...place, version: 1 };
       try {
         await client.send(
           new PutCommand({
@@ -53,9 +53,35 @@ export function dynamoDeliveryStore(
       }
     },
 
-    async keepPayload(eventId, payload, expiresAt) {
-      const row = payloadRow(eventId, payload, expiresAt);
-      await client.send(new PutCommand({ TableName: tableName, Item: row }));
+    async keepPayload(payload, expiresAt) {
+      await unlessRefused(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: payloadRow(payload, expiresAt),
+            ConditionExpression: 'attribute_not_exists(pk) OR expiresAt < :expiresAt',
+            ExpressionAttributeValues: { ':expiresAt': expiresAt },
+          }),
+        ),
+      );
+    },
+
+    async prolongPayloads(deliveries, expiresAt) {
+      await Promise.all(
+        payloadKeys(deliveries).map(async (key) =>
+          unlessRefused(
+            client.send(
+              new UpdateCommand({
+                TableName: tableName,
+                Key: keys.event(key),
+                UpdateExpression: 'SET expiresAt = :expiresAt',
+                ConditionExpression: 'attribute_exists(pk) AND expiresAt < :expiresAt',
+                ExpressionAttributeValues: { ':expiresAt': expiresAt },
+              }),
+            ),
+          ),
+        ),
+      );
     },
 
     async read(ulid) {
@@ -69,17 +95,15 @@ export function dynamoDeliveryStore(
     readMany,
 
     async payloads(deliveries) {
-      const apart = deliveries.filter(({ payload }) => payload === undefined);
-      const events = [...new Set(apart.map(({ event }) => event.id))];
-      const rows = await batchGet(client, tableName, events.map(keys.event));
+      const rows = await batchGet(client, tableName, payloadKeys(deliveries).map(keys.event));
       const kept = new Map(
         rows
           .map(payloadOfRow)
           .filter(isLive)
-          .map(({ id, payload }) => [id, payload]),
+          .map((row) => [row.payloadKey, row.payload]),
       );
       const found = new Map<string, string>();
-      for (const { ulid, event, payload = kept.get(event.id) } of deliveries) {
+      for (const { ulid, payloadKey = '', payload = kept.get(payloadKey) } of deliveries) {
         if (payload !== undefined) found.set(ulid, payload);
       }
       return found;
@@ -142,8 +166,9 @@ export function dynamoDeliveryStore(
 
     async undue(row) {
       const { hook, delivery } = row;
-      try {
-        await client.send(
+      // Refused: it is due at another time now, or not at all.
+      await unlessRefused(
+        client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: delivery === undefined ? keys.lane(hook) : keys.delivery(delivery),
@@ -151,11 +176,23 @@ export function dynamoDeliveryStore(
             ConditionExpression: 'dueAt = :dueAt',
             ExpressionAttributeValues: { ':dueAt': dueAttributes(row).dueAt },
           }),
-        );
-      } catch (error) {
-        // It is due at another time now, or not at all.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
   };
+}
+
+/** The keys of payloads that do not stand in rows, each once. */
+function payloadKeys(deliveries: readonly Delivery[]): string[] {
+  const apart = deliveries.filter(({ payload }) => payload === undefined);
+  return [...new Set(apart.flatMap(({ payloadKey }) => payloadKey ?? []))];
+}
+
+/** A write whose condition does not hold has nothing to do. */
+async function unlessRefused(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }

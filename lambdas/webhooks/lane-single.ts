@@ -2,10 +2,11 @@ import type { Delivery } from './delivery.ts';
 import { nowOf, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 import { atOnce } from './lane-writes.ts';
+import { resendAfterMs } from './schedule-later.ts';
 
 /**
  * Hands deliveries over to the post worker, each by itself, oldest first. They are in the due index until
- * they are posted, so that a death before the jobs are sent loses none.
+ * they are posted or have their turn, so that a death before the jobs are sent delays them and loses none.
  *
  * @param epoch the hook's
  */
@@ -15,8 +16,16 @@ export async function postSingly(
   epoch: number,
 ): Promise<void> {
   const nextAttemptAt = nowOf(run);
+  const resendAt = nextAttemptAt + resendAfterMs;
   const handedOver = await atOnce(deliveries, async (delivery) => {
-    const pending = { ...delivery, status: 'pending', nextAttemptAt, due: true, epoch } as const;
+    const pending = {
+      ...delivery,
+      status: 'pending',
+      nextAttemptAt,
+      due: true,
+      resendAt,
+      epoch,
+    } as const;
     return stubbornly(run, async () => run.parts.deliveries.replace(pending));
   });
   const jobs = deliveries

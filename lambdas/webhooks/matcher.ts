@@ -1,8 +1,9 @@
+import { TransientError } from '../shared/errors.ts';
 import type { JobQueue } from '../shared/job-queue.ts';
 import { persist } from '../shared/persist.ts';
 import type { Pace } from '../shared/persist.ts';
 import type { LaneJob, PostJob } from './contract.ts';
-import { deliveryUlid, inlinePayloadBytes } from './delivery.ts';
+import { deliveryUlid, inlinePayloadBytes, payloadSpareDays } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { matchesAny } from './event-pattern.ts';
@@ -23,9 +24,6 @@ export interface MatcherParts {
 
 const daySeconds = 24 * 60 * 60;
 
-/** Days that an event's payload outlives its deliveries, which may be held later than they came. */
-const payloadSpareDays = 3;
-
 /** What a post takes beyond its time-out, until its row is stored. */
 const repeatGraceSeconds = 5;
 
@@ -34,31 +32,18 @@ const parallelWrites = 10;
 
 /**
  * Takes an event to each hook that wants it: one delivery each, on record before its first post. The
- * same event again, and a repeat after a death at any point, come to the same deliveries.
+ * same event again, and a repeat after a death at any point, come to the same deliveries. A hook whose
+ * delivery cannot be stored keeps no other one from its own.
  *
  * @throws TransientError when stores or queues fail for longer than the pace's patience.
  */
 export async function match(parts: MatcherParts, event: WebhookEvent): Promise<void> {
-  await persist(parts.pace, async () => {
-    await matchOnce(parts, event);
-    return 'done';
-  });
-}
-
-async function matchOnce(parts: MatcherParts, event: WebhookEvent): Promise<void> {
-  const { posts, lanes } = parts;
-  const wanting = await subscriptionsOf(parts, event);
-  const { id, type, atMs } = event;
+  const { found } = await persist(parts.pace, async () => ({
+    found: await subscriptionsOf(parts, event),
+  }));
   const payload = payloadOf(event);
-  const inLane = wanting.filter((one) => one.enabled && goesByLane(one));
-  const inRows = wanting.filter((one) => !inLane.includes(one));
-  const { first, again } = await rowsOf(parts, inRows, event, payload);
-  if (first.length > 0) await posts.send(first);
-  if (again.length > 0) await posts.send(again, parts.settings.timeoutSeconds + repeatGraceSeconds);
-  if (inLane.length === 0) return;
-  await lanes.send(
-    inLane.map(({ hook }) => ({ kind: 'take', hook, event: { id, type, atMs }, payload })),
-  );
+  const [inLane, inRows] = parted(found, (one) => one.enabled && goesByLane(one));
+  await allSettled([byLane(parts, inLane, event, payload), byRows(parts, inRows, event, payload)]);
 }
 
 async function subscriptionsOf(
@@ -74,38 +59,127 @@ function goesByLane({ delivery }: Subscription): boolean {
   return delivery.mode === 'batch' || delivery.ordered;
 }
 
-/**
- * Stores deliveries; gives the jobs of their first posts. `again`: of those that exist and were not
- * tried yet. The run that stored them may have died before it sent the job; or it has sent it, so that
- * this one comes when that post is made.
- */
-async function rowsOf(
+/** Hands an event over to lanes: all at once, or, where that fails, to each by itself. */
+async function byLane(
+  { lanes, pace }: MatcherParts,
+  wanting: readonly Subscription[],
+  { id, type, atMs }: WebhookEvent,
+  payload: string,
+): Promise<void> {
+  if (wanting.length === 0) return;
+  const event = { id, type, atMs };
+  const jobs = wanting.map(({ hook }): LaneJob => ({ kind: 'take', hook, event, payload }));
+  let left: readonly (readonly LaneJob[])[] = [jobs];
+  await persist(pace, async () => {
+    const outcomes = await Promise.allSettled(left.map(async (some) => lanes.send(some)));
+    const failed = left.filter((_some, place) => outcomes[place]?.status === 'rejected');
+    if (failed.length === 0) return 'done';
+    // What some lanes got already, their queue knows.
+    left = failed.flat().map((job) => [job]);
+    throw failureOf(outcomes);
+  });
+}
+
+/** Stores the deliveries of an event and sends the jobs of their first posts. */
+async function byRows(
+  parts: MatcherParts,
+  wanting: readonly Subscription[],
+  event: WebhookEvent,
+  payload: string,
+): Promise<void> {
+  if (wanting.length === 0) return;
+  await keepPayload(parts, payload);
+  const { posts, pace, settings } = parts;
+  let left = wanting;
+  const first = new Array<PostJob>();
+  const again = new Array<PostJob>();
+  await persist(pace, async () => {
+    const { failed, error, ...jobs } = await storeEach(parts, left, event, payload);
+    left = failed;
+    first.push(...jobs.first);
+    again.push(...jobs.again);
+    if (first.length > 0) await posts.send(first);
+    first.length = 0;
+    if (again.length > 0) await posts.send(again, settings.timeoutSeconds + repeatGraceSeconds);
+    again.length = 0;
+    if (error !== undefined) throw error;
+    return 'done';
+  });
+}
+
+async function keepPayload(
+  { deliveries, settings, pace }: MatcherParts,
+  payload: string,
+): Promise<void> {
+  if (Buffer.byteLength(payload) <= inlinePayloadBytes) return;
+  const days = Math.max(settings.retentionDays, settings.heldDays) + payloadSpareDays;
+  const expiresAt = expiry(pace, days);
+  await persist(pace, async () => {
+    await deliveries.keepPayload(payload, expiresAt);
+    return 'done';
+  });
+}
+
+interface StoredRows {
+  first: PostJob[];
+  /**
+   * Of deliveries that exist and were not tried yet. The run that stored them may have died before it sent
+   * the job; or it has sent it, so that this one comes when that post is made.
+   */
+  again: PostJob[];
+  failed: Subscription[];
+  error?: Error;
+}
+
+async function storeEach(
   { deliveries, settings, pace }: MatcherParts,
   wanting: readonly Subscription[],
   event: WebhookEvent,
   payload: string,
-): Promise<{ first: PostJob[]; again: PostJob[] }> {
-  const jobs = { first: new Array<PostJob>(), again: new Array<PostJob>() };
-  if (wanting.length === 0) return jobs;
-  const nowSeconds = Math.floor(pace.now() / 1000);
-  const expiry = (days: number) => nowSeconds + days * daySeconds;
+): Promise<StoredRows> {
   const { retentionDays, heldDays } = settings;
-  if (Buffer.byteLength(payload) > inlinePayloadBytes) {
-    const days = Math.max(retentionDays, heldDays) + payloadSpareDays;
-    await deliveries.keepPayload(event.id, payload, expiry(days));
-  }
+  const stored: StoredRows = { first: [], again: [], failed: [] };
+  const store = async (one: Subscription): Promise<void> => {
+    const delivery = deliveryOf(one, event, expiry(pace, one.enabled ? retentionDays : heldDays));
+    const { existing } = await deliveries.create(delivery, payload, true);
+    const { status, tries } = existing ?? delivery;
+    if (status !== 'pending' || tries > 0) return;
+    const job: PostJob = { kind: 'post', hook: one.hook, delivery: delivery.ulid, tries };
+    (existing ? stored.again : stored.first).push(job);
+  };
+  const outcomes: PromiseSettledResult<void>[] = [];
   for (let start = 0; start < wanting.length; start += parallelWrites) {
-    const part = wanting.slice(start, start + parallelWrites).map(async (one) => {
-      const delivery = deliveryOf(one, event, expiry(one.enabled ? retentionDays : heldDays));
-      const { existing } = await deliveries.create(delivery, payload, true);
-      const { status, tries } = existing ?? delivery;
-      if (status !== 'pending' || tries > 0) return;
-      const job = { kind: 'post', hook: one.hook, delivery: delivery.ulid, tries } as const;
-      (existing ? jobs.again : jobs.first).push(job);
-    });
-    await Promise.all(part);
+    const part = wanting.slice(start, start + parallelWrites);
+    outcomes.push(...(await Promise.allSettled(part.map(store))));
   }
-  return jobs;
+  const failed = wanting.filter((_one, place) => outcomes[place]?.status === 'rejected');
+  return failed.length === 0 ? stored : { ...stored, failed, error: failureOf(outcomes) };
+}
+
+function expiry({ now }: Pick<Pace, 'now'>, days: number): number {
+  return Math.floor(now() / 1000) + days * daySeconds;
+}
+
+function parted<Item>(
+  items: readonly Item[],
+  isFirst: (item: Item) => boolean,
+): [first: Item[], second: Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** Waits for all, then fails if one did. */
+async function allSettled(works: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(works);
+  if (outcomes.some(({ status }) => status === 'rejected')) throw failureOf(outcomes);
+}
+
+/** Of several failures the one to tell: one that passes, as the others then get their turn, too. */
+function failureOf(outcomes: readonly PromiseSettledResult<unknown>[]): Error {
+  const reasons = outcomes.flatMap((one): unknown[] =>
+    one.status === 'rejected' ? [one.reason] : [],
+  );
+  const reason = reasons.find((one) => one instanceof TransientError) ?? reasons[0];
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 function deliveryOf(

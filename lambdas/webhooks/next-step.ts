@@ -13,6 +13,13 @@ export interface NextStep {
   exhausted: boolean;
 }
 
+/** A delivery without what it says of its next post, and of a failure. */
+export function withoutNext(delivery: Delivery): Delivery {
+  const { nextAttemptAt: _next, due: _due, resendAt: _resend, turn: _turn, ...kept } = delivery;
+  const { lastStatus: _last, ...rest } = kept;
+  return rest;
+}
+
 /**
  * What a post makes of its delivery. Retries go by the hook's policy, those of an event that was taken
  * out of a batch by the default schedule where it has none. A 410 fails at once, as does a `single` try.
@@ -24,9 +31,8 @@ export function nextStep(
   { single, nowMs, random }: { single: boolean; nowMs: number; random: () => number },
 ): NextStep {
   const { attempt, retryAfterSeconds } = posted;
-  const { nextAttemptAt: _next, due: _due, turn: _turn, lastStatus: _last, ...kept } = delivery;
   const tried: Delivery = {
-    ...kept,
+    ...withoutNext(delivery),
     target: hook.target,
     tries: delivery.tries + 1,
     attempts: withAttempt(delivery.attempts, attempt),

@@ -1,4 +1,4 @@
-import { inlinePayloadBytes } from './delivery.ts';
+import { inlinePayloadBytes, payloadPlace } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { takenDelivery } from './batch-take.ts';
 import type { Hook } from './hook.ts';
@@ -23,14 +23,12 @@ export async function storeInOrder(
   const delivery = takenDelivery(run, hook, take);
   if (Buffer.byteLength(take.payload) > inlinePayloadBytes) {
     const expiresAt = expiryOf(run, 'retention') + payloadDays * 24 * 60 * 60;
-    await stubbornly(run, async () =>
-      deliveries.keepPayload(take.event.id, take.payload, expiresAt),
-    );
+    await stubbornly(run, async () => deliveries.keepPayload(take.payload, expiresAt));
   }
   const { existing } = await stubbornly(run, async () =>
     deliveries.create(delivery, take.payload, true),
   );
-  if (!existing) return { ...delivery, version: 1, ...inline(take.payload) };
+  if (!existing) return { ...delivery, version: 1, ...payloadPlace(take.payload) };
   if (existing.sequence !== take.sequence) {
     // What was handed to the post worker is due; anything else has its place in the order, or gets it now:
     // the first message ended in the dead-letter queue.
@@ -44,8 +42,4 @@ export async function storeInOrder(
     return replaced === 'replaced' ? { ...inOrder, version: inOrder.version + 1 } : undefined;
   }
   return existing.status === 'pending' ? existing : undefined;
-}
-
-function inline(payload: string): Pick<Delivery, 'payload'> {
-  return Buffer.byteLength(payload) > inlinePayloadBytes ? {} : { payload };
 }

@@ -7,7 +7,7 @@ import { isHeld } from './delivery-status.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { countExhausted, makePost } from './make-post.ts';
 import type { HookState, PostOutcome, PostParts } from './make-post.ts';
-import { nextStep } from './next-step.ts';
+import { nextStep, withoutNext } from './next-step.ts';
 import { isBeyondQueue, sendFor } from './schedule-later.ts';
 import type { WebhooksSettings } from './settings.ts';
 
@@ -47,7 +47,7 @@ async function workDelivery(parts: PostWorkerParts, job: DeliveryJob): Promise<v
   );
   if (!delivery) return;
   if (isRepeat(delivery, job, pace.now())) {
-    return sendNext(parts, delivery, job, parts.timeoutSeconds * 1000 + repeatGraceMs);
+    return sendNextOfRepeat(parts, delivery, job);
   }
   if (!state) {
     await change(parts, job, delivery, (row) => ended(row, 'discarded'));
@@ -81,10 +81,21 @@ function isRepeat(delivery: Delivery, { tries, single }: DeliveryJob, nowMs: num
 }
 
 /**
+ * The first run may have died before it sent the job of the next post; or it has sent it, so that this one
+ * comes when that post is made.
+ */
+function sendNextOfRepeat(
+  parts: PostWorkerParts,
+  delivery: Delivery,
+  job: DeliveryJob,
+): Promise<void> {
+  return sendNext(parts, delivery, job, parts.timeoutSeconds * 1000 + repeatGraceMs);
+}
+
+/**
  * Sends the job of the next post, if one is to be made by way of the queue.
  *
- * @param laterMs for a repeat, whose first run may have died before it sent that job, or has sent it: by
- *   then the other job's post is made, so that this one does not double it
+ * @param laterMs so much later than its time
  */
 async function sendNext(
   { posts, pace }: PostWorkerParts,
@@ -98,7 +109,10 @@ async function sendNext(
   await surely(pace, async () => sendFor(posts, next, { atMs, nowMs: pace.now() }));
 }
 
-/** Nothing was posted: the same job later. */
+/**
+ * Nothing was posted: the same job later. A delivery in the due index leaves it when the queue has the job,
+ * or the due pass would send another one.
+ */
 async function defer(
   parts: PostWorkerParts,
   job: DeliveryJob,
@@ -110,7 +124,7 @@ async function defer(
   if (isBeyondQueue(untilMs, nowMs)) {
     const turn = { ...(job.single && { single: true }), ...(reserved && { reserved }) };
     await change(parts, job, delivery, (row) => ({
-      ...row,
+      ...withoutNext(row),
       status: 'pending',
       nextAttemptAt: untilMs,
       due: true,
@@ -120,6 +134,10 @@ async function defer(
   }
   const again = { ...job, reserved };
   await surely(pace, async () => sendFor(posts, again, { atMs: untilMs, nowMs }));
+  if (!delivery.due) return;
+  await change(parts, job, delivery, (row) =>
+    row.status === 'pending' ? { ...withoutNext(row), nextAttemptAt: untilMs } : row,
+  );
 }
 
 async function settle(
@@ -131,16 +149,21 @@ async function settle(
 ): Promise<void> {
   const { meter, pace } = parts;
   const nowMs = pace.now();
-  const how = { single: job.single ?? false, nowMs, random: pace.random };
+  const chance = pace.random();
+  // Drawn once: the same change again, after a lost answer, has to be the very same.
+  const how = { single: job.single ?? false, nowMs, random: () => chance };
   if (!posted.attempt.error) meter.count('WebhooksDelivered', 1);
-  const stored = await change(
+  const { stored, found } = await change(
     parts,
     job,
     delivery,
     (row) => nextStep(row, hook, posted, how).delivery,
   );
-  // Another worker has recorded a post of this job; it goes on with the delivery.
-  if (!stored) return;
+  if (!stored) {
+    // Another worker has recorded a post of this job, and may have died of it.
+    if (found) await sendNextOfRepeat(parts, found, job);
+    return;
+  }
   if (nextStep(delivery, hook, posted, how).exhausted) {
     meter.count('WebhooksExhausted', 1);
     if (state) await countExhausted(parts, state, 1);
@@ -149,30 +172,28 @@ async function settle(
 }
 
 function ended(row: Delivery, status: 'held' | 'discarded'): Delivery {
-  const { nextAttemptAt: _next, due: _due, turn: _turn, lastStatus: _last, ...kept } = row;
-  return { ...kept, status };
+  return { ...withoutNext(row), status };
 }
 
 /**
  * Changes a delivery as it is now, as long as no other post of it is recorded.
  *
- * @returns what was stored; nothing when another has gone on with it
+ * @returns `stored`: what was; `found`: what another has made of it, who has gone on with it
  */
 async function change(
   { deliveries, pace }: PostWorkerParts,
   job: DeliveryJob,
   read: Delivery,
   to: (row: Delivery) => Delivery,
-): Promise<Delivery | undefined> {
+): Promise<{ stored?: Delivery; found?: Delivery | undefined }> {
   let row: Delivery | undefined = read;
-  const { stored } = await persist(pace, async () => {
-    if (row?.tries !== job.tries) return { stored: undefined };
+  return persist(pace, async () => {
+    if (row?.tries !== job.tries) return { found: row };
     const next = to(row);
     if ((await deliveries.replace(next)) === 'replaced') return { stored: next };
     row = await deliveries.read(job.delivery);
     return undefined;
   });
-  return stored;
 }
 
 /** Tries through passing failures what has an answer of any kind. */

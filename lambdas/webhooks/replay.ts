@@ -7,6 +7,7 @@ import { effectiveStatus } from './delivery-status.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import type { Hook } from './hook.ts';
 import { setGoing } from './set-going.ts';
+import type { SetGoingParts } from './set-going.ts';
 
 /** A range of events by their own time, milliseconds since the epoch; `until` is exclusive. */
 export interface ReplayRange {
@@ -30,7 +31,7 @@ const undelivered: ReadonlySet<DeliveryStatus> = new Set(['failed', 'held']);
  * many that are one call's, whole milliseconds, as those are where the next call can go on.
  */
 export async function replay(
-  parts: Pick<DeliveryParts, 'deliveries' | 'lanes' | 'postJobs' | 'now' | 'pace'>,
+  parts: SetGoingParts & Pick<DeliveryParts, 'lanes'>,
   hook: Hook,
   { since, until, onlyFailed }: ReplayRange,
 ): Promise<Replayed> {

@@ -4,6 +4,12 @@ import type { PostJob } from './contract.ts';
 /** The longest that a message can wait in a queue (the limit of SQS). */
 const longestDelaySeconds = 900;
 
+/**
+ * After so long the due pass sends the job of a delivery once more that was set going, unless it was posted
+ * by then: the first job may never have been sent.
+ */
+export const resendAfterMs = 90_000;
+
 /** Whether a moment is too far ahead for a queue: then the due index has to hold what is to be done. */
 export function isBeyondQueue(atMs: number, nowMs: number): boolean {
   return delaySecondsUntil(atMs, nowMs) > longestDelaySeconds;

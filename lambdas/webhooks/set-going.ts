@@ -1,6 +1,14 @@
 import type { DeliveryParts } from './delivery-parts.ts';
 import type { Delivery } from './delivery.ts';
+import { payloadSpareDays } from './delivery.ts';
 import { atOnce } from './lane-writes.ts';
+import { withoutNext } from './next-step.ts';
+import { resendAfterMs } from './schedule-later.ts';
+
+export type SetGoingParts = Pick<
+  DeliveryParts,
+  'deliveries' | 'postJobs' | 'now' | 'pace' | 'retentionDays'
+>;
 
 /** A delivery as it was read, and the epoch of its hook. */
 export interface Parked {
@@ -10,40 +18,44 @@ export interface Parked {
 
 /**
  * A store takes the very same change twice for one whose answer was lost. Two callers of the same
- * millisecond would make the same one, so each writes a moment of its own within the last minute.
+ * millisecond would make the same one, so each writes a moment of its own within a minute.
  */
 const momentsMs = 60_000;
+
+const daySeconds = 24 * 60 * 60;
 
 /**
  * Sets deliveries going that had come to rest, by jobs of the post worker; gives how many. Whoever
  * changes the row has it: of two callers at once one does, and there is one job. The row is in the due
- * index from then on until it is posted, so a death before the jobs are sent delays them by a minute
- * and loses none; a second job, if both come, is a repeat that the worker knows by its tries.
+ * index until it is posted or has its turn, so a death before the jobs are sent delays them by minutes
+ * and loses none; a second job, if both come, is a repeat that the worker knows by its tries. What is set
+ * going is kept, with its payload, as long as what is new: one that was held would expire in the middle of
+ * its retries.
  *
  * @param single one try whatever the hook's schedule says; otherwise the schedule begins anew
  */
 export async function setGoing(
-  {
-    deliveries,
-    postJobs,
-    now,
-    pace,
-  }: Pick<DeliveryParts, 'deliveries' | 'postJobs' | 'now' | 'pace'>,
+  { deliveries, postJobs, now, pace, retentionDays }: SetGoingParts,
   parked: readonly Parked[],
   { single }: { single: boolean },
 ): Promise<number> {
-  const outcomes = await atOnce(parked, ({ delivery, epoch }) =>
-    deliveries.replace({
-      ...delivery,
+  const expiresAt = Math.floor(now() / 1000) + retentionDays * daySeconds;
+  const goingEarlier = parked.map(({ delivery }) => delivery).filter(isBefore(expiresAt));
+  await deliveries.prolongPayloads(goingEarlier, expiresAt + payloadSpareDays * daySeconds);
+  const outcomes = await atOnce(parked, ({ delivery, epoch }) => {
+    const nowMs = now();
+    return deliveries.replace({
+      ...withoutNext(delivery),
       status: 'pending',
       step: single ? delivery.step : 0,
       epoch,
-      nextAttemptAt: now() - Math.floor(pace.random() * momentsMs),
+      nextAttemptAt: nowMs,
       due: true,
+      resendAt: nowMs + resendAfterMs + Math.floor(pace.random() * momentsMs),
       turn: single ? { single } : undefined,
-      lastStatus: undefined,
-    }),
-  );
+      expiresAt: Math.max(delivery.expiresAt, expiresAt),
+    });
+  });
   const taken = parked.filter((_one, place) => outcomes[place] === 'replaced');
   await postJobs.send(
     taken.map(({ delivery: { hook, ulid, tries } }) => ({
@@ -55,4 +67,8 @@ export async function setGoing(
     })),
   );
   return taken.length;
+}
+
+function isBefore(expiresAt: number): (delivery: Delivery) => boolean {
+  return (delivery) => delivery.expiresAt < expiresAt;
 }

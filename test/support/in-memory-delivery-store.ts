@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { inlinePayloadBytes } from '../../lambdas/webhooks/delivery.ts';
+import { payloadKey, payloadPlace } from '../../lambdas/webhooks/delivery.ts';
 import type { Delivery } from '../../lambdas/webhooks/delivery.ts';
 import type { DeliveryStore, DueRow } from '../../lambdas/webhooks/delivery-store.ts';
 import type { Clock } from '../../lambdas/shared/identifier.ts';
@@ -30,13 +30,23 @@ export class InMemoryDeliveryStore implements DeliveryStore {
   create(delivery: Delivery, payload: string, payloadApart: boolean) {
     const existing = this.#get(delivery.ulid);
     if (existing) return Promise.resolve({ existing });
-    const apart = payloadApart && Buffer.byteLength(payload) > inlinePayloadBytes;
-    this.#put({ ...delivery, payload: apart ? undefined : payload, version: 1 });
+    this.#put({ ...delivery, ...(payloadApart ? payloadPlace(payload) : { payload }), version: 1 });
     return Promise.resolve({});
   }
 
-  keepPayload(eventId: string, payload: string, expiresAt: number) {
-    this.#payloads.set(eventId, { payload, expiresAt });
+  keepPayload(payload: string, expiresAt: number) {
+    const key = payloadKey(payload);
+    if ((this.#payloads.get(key)?.expiresAt ?? 0) < expiresAt) {
+      this.#payloads.set(key, { payload, expiresAt });
+    }
+    return Promise.resolve();
+  }
+
+  prolongPayloads(deliveries: readonly Delivery[], expiresAt: number) {
+    for (const { payloadKey: key = '' } of deliveries) {
+      const kept = this.#payloads.get(key);
+      if (kept && kept.expiresAt < expiresAt) this.#payloads.set(key, { ...kept, expiresAt });
+    }
     return Promise.resolve();
   }
 
@@ -51,8 +61,8 @@ export class InMemoryDeliveryStore implements DeliveryStore {
 
   payloads(deliveries: readonly Delivery[]) {
     const found = new Map<string, string>();
-    for (const { ulid, payload, event } of deliveries) {
-      const apart = this.#payloads.get(event.id);
+    for (const { ulid, payload, payloadKey: key = '' } of deliveries) {
+      const apart = this.#payloads.get(key);
       const body = payload ?? (apart && this.#isLive(apart) ? apart.payload : undefined);
       if (body !== undefined) found.set(ulid, body);
     }
@@ -77,13 +87,15 @@ export class InMemoryDeliveryStore implements DeliveryStore {
   }
 
   ofHook(hook: string, range: Parameters<DeliveryStore['ofHook']>[1]) {
-    const { order, after, from = '', to = '~', statuses, limit, maxBytes = Infinity } = range;
+    const { order, after, from = '', to = '~', statuses, batches } = range;
+    const { limit, maxBytes = Infinity } = range;
     const wanted = this.#live().filter(
       (row) =>
         row.hook === hook &&
         row.ulid >= from &&
         row.ulid <= to &&
-        (statuses?.includes(row.status) ?? true),
+        (statuses?.includes(row.status) ?? true) &&
+        (!batches || isBetween(row.batch, batches)),
     );
     return Promise.resolve(pageOf(wanted, { order, after, limit, maxBytes }));
   }
@@ -109,7 +121,7 @@ export class InMemoryDeliveryStore implements DeliveryStore {
     const stored = row.delivery === undefined ? undefined : this.#rows.get(row.delivery);
     if (row.delivery === undefined) this.#lanes.undue(row);
     else if (stored && isDeepStrictEqual(dueRow(stored), [row])) {
-      this.#put({ ...stored, due: undefined, turn: undefined });
+      this.#put({ ...stored, due: undefined });
     }
     return Promise.resolve();
   }
@@ -134,13 +146,17 @@ export class InMemoryDeliveryStore implements DeliveryStore {
   }
 }
 
-function dueRow({ ulid, hook, tries, due, turn, nextAttemptAt }: Delivery): DueRow[] {
+function isBetween(batch: number | undefined, { from, to }: { from: number; to: number }): boolean {
+  return batch !== undefined && batch >= from && batch <= to;
+}
+
+function dueRow({ ulid, hook, tries, due, turn, resendAt, nextAttemptAt }: Delivery): DueRow[] {
   if (!due || nextAttemptAt === undefined) return [];
   const { single, reserved } = turn ?? {};
   return [
     {
       hook,
-      dueAt: nextAttemptAt,
+      dueAt: resendAt ?? nextAttemptAt,
       delivery: ulid,
       tries,
       ...(single && { single }),
@@ -149,9 +165,12 @@ function dueRow({ ulid, hook, tries, due, turn, nextAttemptAt }: Delivery): DueR
   ];
 }
 
-/** A copy without the attributes that are undefined, as the table keeps none. */
-function clean(row: Delivery): Delivery {
-  return JSON.parse(JSON.stringify(row)) as Delivery;
+/** A copy without the attributes that are undefined, and of one that is not due without the index's. */
+function clean({ due, turn, resendAt, ...row }: Delivery): Delivery {
+  const kept = due
+    ? { ...row, due, turn, ...(resendAt !== row.nextAttemptAt && { resendAt }) }
+    : row;
+  return JSON.parse(JSON.stringify(kept)) as Delivery;
 }
 
 function pageOf(

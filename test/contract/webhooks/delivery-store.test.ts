@@ -61,7 +61,7 @@ function newDelivery(hook: string, more: Partial<Delivery> = {}): Delivery {
   made += 1;
   const event = { id: `evt_${hook}_${String(made)}`, type: 'follow.created' };
   return {
-    ulid: deliveryUlid(hook, { id: event.id, atMs: startMs + made * 1000 }),
+    ulid: deliveryUlid(hook, { ...event, atMs: startMs + made * 1000 }),
     hook,
     owner: 'user:ada',
     target: 'https://example.org',
@@ -107,8 +107,8 @@ describe.each(stores)('deliveries in %s', (_name, open) => {
     const one = newDelivery(freshHook());
     const other = newDelivery(freshHook(), { event: one.event });
     const inRow = newDelivery(freshHook());
-    await store.keepPayload(one.event.id, large, startSeconds + 2_000);
-    await store.keepPayload(one.event.id, large, startSeconds + 2_000);
+    await store.keepPayload(large, startSeconds + 2_000);
+    await store.keepPayload(large, startSeconds + 1_000);
     await store.create(one, large, true);
     await store.create(other, large, true);
     await store.create(inRow, large, false);
@@ -119,6 +119,44 @@ describe.each(stores)('deliveries in %s', (_name, open) => {
     expect([...payloads.values()]).toEqual([large, large, large]);
     nowMs += 2_000_000;
     expect([...(await store.payloads(rows)).keys()]).toEqual([inRow.ulid]);
+  });
+
+  test('of events with the same id keep their own payloads, each as long as it is needed', async () => {
+    const { store } = open();
+    const one = newDelivery(freshHook());
+    const other = newDelivery(freshHook(), { event: one.event });
+    const another = large.replace('x', 'y');
+    await store.keepPayload(large, startSeconds + 10);
+    await store.keepPayload(another, startSeconds + 10);
+    await store.create(one, large, true);
+    await store.create(other, another, true);
+    const rows = await store.readMany([one.ulid, other.ulid]);
+    const payloads = await store.payloads(rows);
+    expect([payloads.get(one.ulid), payloads.get(other.ulid)]).toEqual([large, another]);
+    const mine = rows.filter(({ ulid }) => ulid === one.ulid);
+    await store.prolongPayloads(mine, startSeconds + 20);
+    await store.prolongPayloads(mine, startSeconds + 15);
+    await store.prolongPayloads([newDelivery(freshHook(), { payloadKey: 'gone' })], startSeconds);
+    nowMs += 19_000;
+    expect(await store.payloads(rows)).toEqual(new Map([[one.ulid, large]]));
+  });
+
+  test('that were set going are due when their job is to be sent again', async () => {
+    const { store } = open();
+    const hook = freshHook();
+    const one = await stored(store, newDelivery(hook));
+    const going = { ...one, due: true, nextAttemptAt: 7_000, resendAt: 97_000 };
+    expect(await store.replace(going)).toBe('replaced');
+    expect(await store.replace(going)).toBe('replaced');
+    expect(await store.replace({ ...going, resendAt: 97_001 })).toBe('changed');
+    expect(await store.read(one.ulid)).toEqual({ ...going, version: going.version + 1 });
+    const due = await store.dueUntil(97_000, 1_000);
+    const row = due.find(({ delivery }) => delivery === one.ulid);
+    expect(row).toMatchObject({ dueAt: 97_000 });
+    if (row) await store.undue(row);
+    const after = await store.read(one.ulid);
+    expect(after).toMatchObject({ nextAttemptAt: 7_000 });
+    expect(after).not.toHaveProperty('resendAt');
   });
 
   test('are replaced and removed as they were read only; the same replace again is one', async () => {
@@ -210,6 +248,7 @@ describe.each(stores)('deliveries in %s', (_name, open) => {
     expect(await list({ limit: 3 })).toEqual([ulids.slice(0, 3), ulids.slice(3)]);
     expect(await list({ from: ulids[1], to: ulids[3] })).toEqual([ulids.slice(1, 4)]);
     expect(await list({ statuses: ['failed', 'held'] })).toEqual([[ulids[1], ulids[3], ulids[5]]]);
+    expect(await list({ batches: { from: 0, to: 9 } })).toEqual([]);
     expect(await list({ maxBytes: 250 })).toEqual([
       ulids.slice(0, 2),
       ulids.slice(2, 4),
@@ -221,6 +260,25 @@ describe.each(stores)('deliveries in %s', (_name, open) => {
       [ulids[3], ulids[2]],
       [ulids[1]],
     ]);
+  });
+
+  test('of a hook are found by the batches that they were stored for', async () => {
+    const { store } = open();
+    const hook = freshHook();
+    const ulids: string[] = [];
+    for (const batch of [1, 2, 3, 4]) {
+      const delivery = newDelivery(hook, { status: batch === 3 ? 'failed' : 'stored', batch });
+      await stored(store, delivery);
+      ulids.push(delivery.ulid);
+    }
+    const found = async (from: number, to: number) => {
+      const batches = { from, to };
+      const range = { order: 'asc', statuses: ['stored'], batches, limit: 10 } as const;
+      return (await store.ofHook(hook, range)).deliveries.map(({ ulid }) => ulid);
+    };
+    expect(await found(2, 4)).toEqual([ulids[1], ulids[3]]);
+    expect(await found(1, 1)).toEqual([ulids[0]]);
+    expect(await found(3, 2)).toEqual([]);
   });
 
   test('that failed are found by owner and all, newest first, as long as they are failed', async () => {
@@ -327,6 +385,22 @@ describe('what DynamoDB refuses of deliveries', () => {
   });
 });
 
+test('reading few of many deliveries reads few', async () => {
+  const metered = table.connect({});
+  const meter = new CapacityMeter(metered, table.client, { [table.tableName]: indexes });
+  const store = dynamoDeliveryStore(metered, table.tableName, now);
+  const hook = freshHook();
+  for (let at = 0; at < 40; at += 1)
+    await store.create(newDelivery(hook), 'x'.repeat(3_500), false);
+  const { reads } = await meter.measure(async () => {
+    const page = await store.ofHook(hook, { order: 'desc', limit: 1 });
+    expect(page.deliveries).toHaveLength(1);
+    expect(page.after).toBe(page.deliveries[0]?.ulid);
+  });
+  // Two rows of 4 KB.
+  expect(reads).toBe(2);
+});
+
 test('a success at the first try takes two write units, a larger payload its size once', async () => {
   const metered = table.connect({});
   const meter = new CapacityMeter(metered, table.client, { [table.tableName]: indexes });
@@ -352,7 +426,7 @@ test('a success at the first try takes two write units, a larger payload its siz
   const large3 = 'x'.repeat(2_500);
   const consumed = await meter.measure(async () => {
     const first = newDelivery(freshHook());
-    await store.keepPayload(first.event.id, large3, startSeconds + 9);
+    await store.keepPayload(large3, startSeconds + 9);
     await success(large3, first);
     await success(large3, newDelivery(freshHook(), { event: first.event }));
   });

@@ -45,6 +45,7 @@ export class DeliveriesApp {
         laneJobs: collecting(this.laneJobs),
         cursors: signedCursors(() => Promise.resolve(Buffer.alloc(32))),
         now: () => this.nowMs,
+        retentionDays: 3,
         pace: { random: this.#random },
       }),
       log: silentLog(),
@@ -87,7 +88,7 @@ export class DeliveriesApp {
     const id = `evt_${String(this.#next())}`;
     const event = { id, type: 'message.sent', ...more.event };
     const delivery: Delivery = {
-      ulid: deliveryUlid(hook.ulid, { id: event.id, atMs }),
+      ulid: deliveryUlid(hook.ulid, { ...event, atMs }),
       hook: hook.ulid,
       owner: hook.owner,
       target: hook.target,
