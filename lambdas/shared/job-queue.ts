@@ -2,6 +2,7 @@ import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { clientSettings, tellErrorsApart } from './aws-client.ts';
 import { TransientError } from './errors.ts';
+import { queueJson } from './queue-json.ts';
 
 /** A queue that a domain gives itself work by. */
 export interface JobQueue<Job> {
@@ -57,7 +58,7 @@ export function sqsJobQueue<Job>(
   return {
     async send(jobs, delaySeconds) {
       const messages = jobs.map((job) => ({
-        MessageBody: JSON.stringify(job),
+        MessageBody: queueJson(job),
         ...(groupOf && { MessageGroupId: groupOf(job) }),
         ...(deduplicationIdOf && { MessageDeduplicationId: deduplicationIdOf(job) }),
         ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),

@@ -3,7 +3,7 @@ import type { CustomEventType } from '../shared/define/event-type.ts';
 import { PermanentError } from '../shared/errors.ts';
 import { envelope } from '../shared/events/domain-event.ts';
 import { eventSource } from '../shared/events/event-bus.ts';
-import { resourceIdPattern } from '../shared/resource-ref.ts';
+import { resourceIdPattern, resourceTypePattern, typeOf } from '../shared/resource-ref.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
 /** An event as EventBridge hands it to a queue. */
@@ -16,10 +16,24 @@ export const busMessage = z.object({
 });
 export type BusMessage = z.output<typeof busMessage>;
 
+/** The most that a foreign event may concern; each of them is looked up. */
+const maxAudience = 100;
+
+/** What a reference looks like: of any type, as one that nobody has matches nothing. */
+function isReference(text: string): boolean {
+  return (
+    resourceTypePattern.test(typeOf(text)) &&
+    resourceIdPattern.test(text.slice(typeOf(text).length + 1))
+  );
+}
+
 /** What producers other than this application say: `id` and `at` are EventBridge's where they don't. */
 const foreignDetail = z.object({
   data: z.unknown().refine((data) => data !== undefined, 'is missing'),
-  audience: z.array(z.string()).default([]),
+  audience: z
+    .array(z.string().refine(isReference, 'must be "type:id"'))
+    .max(maxAudience)
+    .default([]),
   id: z.string().regex(resourceIdPattern).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
 });

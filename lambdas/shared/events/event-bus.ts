@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { clientSettings, tellErrorsApart } from '../aws-client.ts';
+import { queueJson } from '../queue-json.ts';
 import type { BusEvent, DomainEvent } from './domain-event.ts';
 
 /** What became of an effect that was sent on: done, refused for a passing reason, or refused for good. */
@@ -80,7 +81,7 @@ export function fitsBus(event: BusEvent): boolean {
 
 /** An event with its size as AWS counts it: source, type and detail in UTF-8, and its time. */
 function entryOf(event: BusEvent): Entry {
-  const detail = JSON.stringify(event);
+  const detail = queueJson(event);
   const texts = [eventSource, event.type, detail];
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), timeBytes);
   return { event, detail, bytes };
