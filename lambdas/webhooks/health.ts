@@ -2,7 +2,10 @@ import type { Health } from './hook.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
-/** A hook with nothing but failures for so long is disabled, or with so many deliveries exhausted in a row. */
+/**
+ * A hook with nothing but failures for so long is disabled, or with so many deliveries exhausted in a
+ * row; half of it gives the warning.
+ */
 const disabledAfterMs = 5 * dayMs;
 const disabledAfterExhausted = 100;
 
@@ -53,9 +56,14 @@ export function afterExhausted(health: Health, deliveries: number, nowMs: number
   return withWarning({ ...health, failingSince, exhausted: exhausted + deliveries }, nowMs);
 }
 
-/** Whether the hook has failed for long enough, or often enough, to be disabled. */
-export function isBeyondHope(health: Health, nowMs: number): boolean {
-  return wayToDisabling(health, nowMs) >= 1;
+/**
+ * Whether the hook has failed for long enough, or often enough, to be disabled. Its owner is warned
+ * first: one failure does not do both.
+ *
+ * @param warnedBefore the warning had been given when the post began that failed
+ */
+export function isBeyondHope(health: Health, warnedBefore: boolean, nowMs: number): boolean {
+  return warnedBefore && wayToDisabling(health, nowMs) >= 1;
 }
 
 /** As after a success: nothing of the failures is left. */

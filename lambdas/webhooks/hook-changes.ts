@@ -10,6 +10,7 @@ import { healthy } from './hook-rows.ts';
 import { checkHook } from './hook-rules.ts';
 import type { HookRules } from './hook-rules.ts';
 import type { HookStore } from './hook-store.ts';
+import { hasLane } from './hook.ts';
 import type { Health, Hook } from './hook.ts';
 
 export interface HookChangeParts extends HookRules {
@@ -19,7 +20,9 @@ export interface HookChangeParts extends HookRules {
 }
 
 /**
- * Changes a hook; of changes at the same moment each is made, one after the other. Disabling raises the epoch, by which what is pending is held.
+ * Changes a hook; of changes at the same moment each is made, one after the other. Disabling raises the
+ * epoch, by which what is pending is held; the lane is told of it, and of enabling: what it knows may be
+ * of before.
  *
  * @throws NotFoundError when it is not the caller's, ValidationError for a target or pattern that
  * cannot be.
@@ -45,7 +48,7 @@ export async function changeHook(
     return { ...after, version: after.version + 1 };
   });
   // Also when nothing had to be changed: a first try may have died before it came to this.
-  if (changes.delivery !== undefined || (changes.enabled === false && hasLane(changed))) {
+  if (changes.delivery !== undefined || (changes.enabled !== undefined && hasLane(changed))) {
     await settle(laneJobs, pace, ulid);
   }
   return changed;
@@ -87,11 +90,6 @@ function beginsAnew(before: Hook, after: Hook): boolean {
 function hasFailures({ version: _version, ...health }: Health): boolean {
   const { version: _none, ...none } = healthy;
   return !isDeepStrictEqual(health, none);
-}
-
-/** Whether events wait in a lane for this hook. */
-function hasLane({ delivery }: Hook): boolean {
-  return delivery.mode === 'batch' || delivery.ordered;
 }
 
 async function settle(laneJobs: JobQueue<LaneJob>, pace: Pace, hook: string): Promise<void> {

@@ -88,6 +88,11 @@ export interface Subscription {
   epoch: number;
 }
 
+/** Whether events wait in a lane for this hook. */
+export function hasLane({ delivery }: Pick<Hook, 'delivery'>): boolean {
+  return delivery.mode === 'batch' || delivery.ordered;
+}
+
 const hookIdPattern = /^hook_([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
 
 export function hookId(ulid: string): string {

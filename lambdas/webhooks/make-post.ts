@@ -1,8 +1,11 @@
+import type { JobQueue } from '../shared/job-queue.ts';
 import type { Meter } from '../shared/metrics.ts';
 import { persist } from '../shared/persist.ts';
 import type { Pace } from '../shared/persist.ts';
+import type { LaneJob } from './contract.ts';
 import { afterExhausted, afterPost, circuitOf, isBeyondHope, openMs } from './health.ts';
 import type { PostResult } from './health.ts';
+import { hasLane } from './hook.ts';
 import type { DisabledReason, Health, Hook } from './hook.ts';
 import type { HookStore } from './hook-store.ts';
 import type { Posted, Poster } from './poster.ts';
@@ -13,6 +16,8 @@ import type { SecretBox } from './secret-box.ts';
 export interface HookState {
   hook: Hook;
   health: Health;
+  /** In an answer: whether its owner had been warned before that post. @default as health says */
+  warnedBefore?: boolean | undefined;
 }
 
 /** What posting needs. */
@@ -25,6 +30,8 @@ export interface PostParts {
   timeoutSeconds: number;
   pace: Pace;
   meter: Pick<Meter, 'count'>;
+  /** Are told of hooks that are disabled; the lane worker, which posts too, sees it by itself. */
+  lanes?: JobQueue<LaneJob> | undefined;
 }
 
 export type AutomaticReason = Exclude<DisabledReason, 'manual'>;
@@ -103,7 +110,7 @@ export async function countExhausted(
   const after = await changeHealth(parts, state, (health) =>
     afterExhausted(health, deliveries, pace.now()),
   );
-  return disabledWhenHopeless(parts, after);
+  return disabledWhenHopeless(parts, after, state.warnedBefore ?? state.health.warned);
 }
 
 async function settled(
@@ -115,6 +122,7 @@ async function settled(
   const nowMs = parts.pace.now();
   const result = resultOf(posted);
   if (result !== 'success') parts.meter.count('WebhookTriesFailed', 1);
+  const { warned: warnedBefore } = state.health;
   const ownProbe = isProbe ? state.health.openUntil : undefined;
   const after = await changeHealth(parts, state, (health) =>
     afterPost(health, {
@@ -129,8 +137,9 @@ async function settled(
       ? await disabled(parts, after, 'gone', state.hook.target)
       : result === 'success'
         ? { state: after }
-        : await disabledWhenHopeless(parts, after);
-  return { outcome: 'posted', posted, ...answer };
+        : await disabledWhenHopeless(parts, after, warnedBefore);
+  const now = answer.state && { ...answer.state, warnedBefore };
+  return { outcome: 'posted', posted, ...answer, state: now };
 }
 
 function resultOf({ attempt: { error } }: Posted): PostResult {
@@ -195,20 +204,25 @@ async function changeHealth(
   return done;
 }
 
-async function disabledWhenHopeless(parts: PostParts, state: HookState | undefined) {
-  if (!state || !isBeyondHope(state.health, parts.pace.now())) return { state };
+async function disabledWhenHopeless(
+  parts: PostParts,
+  state: HookState | undefined,
+  warnedBefore: boolean,
+) {
+  if (!state || !isBeyondHope(state.health, warnedBefore, parts.pace.now())) return { state };
   return disabled(parts, state, 'failing', state.hook.target);
 }
 
-/** Disables a hook, unless that is done already or it has another target by now. */
+/** Disables a hook, unless that is done already or it has another target by now, and tells its lane. */
 async function disabled(
-  { hooks, pace, meter }: PostParts,
+  parts: PostParts,
   read: HookState | undefined,
   reason: AutomaticReason,
   target: string,
 ): Promise<{ state: HookState | undefined; disabled?: AutomaticReason }> {
+  const { hooks, pace, meter, lanes } = parts;
   let state = read;
-  return persist(pace, async () => {
+  const outcome = await persist(pace, async () => {
     if (!state?.hook.enabled || state.hook.target !== target) return { state };
     const { hook, health } = state;
     const next = { ...hook, enabled: false, disabledReason: reason, epoch: hook.epoch + 1 };
@@ -220,4 +234,13 @@ async function disabled(
     state = await hooks.readWithHealth(hook.ulid);
     return undefined;
   });
+  const { hook } = outcome.state ?? {};
+  // Also when it was disabled before: by this post, whose answer was lost, or by one that then died.
+  if (lanes && hook && !hook.enabled && hasLane(hook)) {
+    await persist(pace, async () => {
+      await lanes.send([{ kind: 'settle', hook: hook.ulid }]);
+      return 'sent';
+    });
+  }
+  return outcome;
 }

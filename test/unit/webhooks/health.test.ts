@@ -47,8 +47,8 @@ test('half of 100 exhausted deliveries warn, all are beyond hope', () => {
   const most = afterExhausted(healthy, 49, nowMs);
   expect(most.warned).toBe(false);
   expect(afterExhausted(most, 1, nowMs).warned).toBe(true);
-  expect(isBeyondHope(afterExhausted(most, 50, nowMs), nowMs)).toBe(false);
-  expect(isBeyondHope(afterExhausted(most, 51, nowMs), nowMs)).toBe(true);
+  expect(isBeyondHope(afterExhausted(most, 50, nowMs), true, nowMs)).toBe(false);
+  expect(isBeyondHope(afterExhausted(most, 51, nowMs), true, nowMs)).toBe(true);
 });
 
 test('so do 2.5 and 5 days of failures only', () => {
@@ -57,8 +57,8 @@ test('so do 2.5 and 5 days of failures only', () => {
   const later = (days: number) =>
     afterPost(failing, { result: 'other failure', nowMs: nowMs + days * dayMs, isProbe: false });
   expect([2.49, 2.5].map((days) => later(days).warned)).toEqual([false, true]);
-  expect([4.99, 5].map((days) => isBeyondHope(failing, nowMs + days * dayMs))).toEqual([
-    false,
-    true,
-  ]);
+  const beyond = (warnedBefore: boolean) =>
+    [4.99, 5, 6].map((days) => isBeyondHope(failing, warnedBefore, nowMs + days * dayMs));
+  expect(beyond(true)).toEqual([false, true, true]);
+  expect(beyond(false)).toEqual([false, false, false]);
 });

@@ -116,15 +116,17 @@ describe('disabling', () => {
 });
 
 describe('a lane is told to settle', () => {
-  test('by disabling, a change of mode, and deletion', async () => {
+  test('by disabling, enabling, a change of mode, and deletion', async () => {
     const hook = await madeHook(api.amy, batch);
     expect(api.laneJobs).toEqual([]);
     await patch(hook, { description: 'x' });
     expect(api.laneJobs).toEqual([]);
     await patch(hook, { enabled: false });
     expect(api.laneJobs).toEqual([settle(hook)]);
-    await patch(hook, { delivery: { mode: 'each' } });
+    await patch(hook, { enabled: true });
     expect(api.laneJobs).toEqual([settle(hook), settle(hook)]);
+    await patch(hook, { delivery: { mode: 'each' } });
+    expect(api.laneJobs).toEqual([settle(hook), settle(hook), settle(hook)]);
     const ordered = await madeHook(api.amy, { delivery: { mode: 'each', ordered: true } });
     await api.amy({ method: 'DELETE', url: `/v1/hooks/${ordered.id}` });
     expect(api.laneJobs.at(-1)).toEqual(settle(ordered));
@@ -141,6 +143,7 @@ describe('a lane is told to settle', () => {
   test('not where nothing ever waits', async () => {
     const hook = await madeHook(api.amy);
     await patch(hook, { enabled: false });
+    await patch(hook, { enabled: true });
     await api.amy({ method: 'DELETE', url: `/v1/hooks/${hook.id}` });
     expect(api.laneJobs).toEqual([]);
   });
