@@ -76,7 +76,7 @@ describe.each(functions)('%s', (fn, entry) => {
   });
 
   test('gets the environment that its code reads', () => {
-    const names = Object.keys(environment).filter((name) => !/^(POWERTOOLS_|NODE_)/.test(name));
+    const names = Object.keys(environment).filter((name) => !/^(POWERTOOLS_|NODE_|UV_)/.test(name));
     expect(names.toSorted()).toEqual([...(code.get(entry)?.environment ?? [])].toSorted());
   });
 });

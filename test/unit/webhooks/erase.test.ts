@@ -134,11 +134,11 @@ describe('the erasure of a resource', () => {
 
   test('leaves to a next run what its time is not enough for', async () => {
     const hook = await hookAt(startMs - 1_000, amy, 450);
-    const counting = (call: PortCall) => {
+    const slow = parts((call: PortCall) => {
       if (call.method === 'removeDeliveries') now += 20_000;
       return undefined;
-    };
-    await upkeep(parts(counting), job);
+    });
+    await upkeep(slow, job);
     expect(await store.erasure(amy)).toMatchObject({ removed: 200, done: false });
     expect(sent).toContainEqual({ job, delaySeconds: 0 });
     await settle();
@@ -171,6 +171,11 @@ describe('the erasure of a resource', () => {
 });
 
 const error = new Error('died');
+
+/** What it was rejected with. */
+async function outcomeOf(work: Promise<void>): Promise<unknown> {
+  return work.catch((reason: unknown) => reason);
+}
 const deaths = [
   ...['list', 'read', 'remove', 'removeLane', 'beginErasure', 'finishErasure', 'erasure'].map(
     (method) => [method, 1] as const,
@@ -186,7 +191,7 @@ describe.each(['refused', 'answer lost'] as const)('a death where a call is %s',
     const young = await hookAt(startMs + 1);
     const dying = parts(faultsAt({ [method]: { [nth]: { kind, error } } }));
     // A call that never comes is no death.
-    await upkeep(dying, job).catch((reason: unknown) => expect(reason).toBe(error));
+    expect([undefined, error]).toContain(await outcomeOf(upkeep(dying, job)));
     await upkeep(parts(), job);
     expect(await store.erasure(amy)).toMatchObject({ done: true });
     await settle();
