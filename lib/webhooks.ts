@@ -141,6 +141,7 @@ export class Webhooks extends Construct {
       'GetItem',
       'PutItem',
       'Query',
+      'UpdateItem',
     ]);
     grantIndexes(fn, this.table, ['failures', 'allFailures']);
     grantKey(fn, this.#key, ['Decrypt', 'GenerateDataKey']);
