@@ -44,7 +44,7 @@ export function connectionFailure(error: unknown): AttemptFailure {
     : new AttemptFailure('connection', reason);
 }
 
-/** Whether a connection just ended: what was posted by it had no answer, and may never have arrived. */
+/** Whether a connection just ended. */
 export function isLost(error: unknown): boolean {
   return lostCodes.has(codeOf(error));
 }

@@ -1,5 +1,5 @@
-import type Client from 'undici/lib/dispatcher/client.js';
 import { connectionFailure, isLost, type AttemptFailure } from './attempt-failure.ts';
+import type { ReceiverConnection } from './receiver-connections.ts';
 
 /** What came back of a request, whole or not. */
 export interface Exchange {
@@ -7,8 +7,8 @@ export interface Exchange {
   answer?: { status: number; headers: Record<string, string>; body: Buffer } | undefined;
   /** Absent: the answer came in full, or as much of it as is read. */
   failure?: AttemptFailure | undefined;
-  /** The connection ended before any answer. */
-  lost: boolean;
+  /** The connection had ended before a byte of the request left: the receiver knows nothing of it. */
+  untold: boolean;
   /** The connection is good for another request. */
   reusable: boolean;
 }
@@ -23,12 +23,13 @@ const maxBodyBytes = 64 * 1_024;
  * @param signal its reason is an `AttemptFailure`
  */
 export function exchange(
-  client: Client,
+  { client, bytesWritten }: Pick<ReceiverConnection, 'client' | 'bytesWritten'>,
   request: { path: string; headers: Record<string, string>; body: string },
   signal: AbortSignal,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    const writtenBefore = bytesWritten();
     let bytes = 0;
     let head: { status: number; headers: Record<string, string> } | undefined;
 
@@ -38,7 +39,7 @@ export function exchange(
       resolve({
         answer: head && { ...head, body: Buffer.concat(chunks).subarray(0, maxBodyBytes) },
         failure: failed ? connectionFailure(end.error) : undefined,
-        lost: failed && head === undefined && isLost(end.error),
+        untold: failed && isLost(end.error) && bytesWritten() === writtenBefore,
         reusable: end.reusable ?? false,
       });
     };

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Connect } from './checked-connect.ts';
 
 /** A connection to a receiver, for one post at a time. */
 export interface ReceiverConnection {
   client: Client;
-  /** Posts went by it before: it may have died meanwhile, without this side knowing. */
-  reused: boolean;
+  /** Bytes that were handed to the system so far. */
+  bytesWritten: () => number;
   /** Keeps it for the next post to this receiver. */
   release(): void;
   destroy(): void;
@@ -35,25 +36,28 @@ export class ReceiverConnections {
 
   /** Fails as `Connect` does. `fresh`: none that was used before. */
   async take(url: URL, signal: AbortSignal, fresh = false): Promise<ReceiverConnection> {
-    const kept = fresh ? undefined : this.#takeIdle(url.origin);
+    const kept = fresh ? undefined : await this.#takeIdle(url.origin);
     if (kept !== undefined) return this.#lent(url.origin, kept, true);
     const socket = await this.#connect(url, signal);
     return this.#lent(url.origin, { socket, client: clientOn(socket, url), idleSince: 0 }, false);
   }
 
-  #takeIdle(origin: string): Kept | undefined {
-    const idle = this.#idle.get(origin) ?? [];
-    for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
+  async #takeIdle(origin: string): Promise<Kept | undefined> {
+    for (;;) {
+      const kept = this.#idle.get(origin)?.pop();
+      if (kept === undefined) return undefined;
+      // What has come by it meanwhile, such as its end, is seen first.
+      // oxlint-disable-next-line no-await-in-loop -- one after the other until one is good
+      await nextTurn();
       if (!kept.socket.destroyed && this.#now() - kept.idleSince <= maxIdleMs) return kept;
       destroy(kept);
     }
-    return undefined;
   }
 
   #lent(origin: string, kept: Kept, reused: boolean): ReceiverConnection {
     return {
       client: kept.client,
-      reused,
+      bytesWritten: () => kept.socket.bytesWritten,
       release: () => {
         if (kept.socket.destroyed) return;
         const idle = this.#idle.get(origin) ?? [];

@@ -81,8 +81,8 @@ export class UndiciPoster implements Poster {
     const timer = setTimeout(() => deadline.abort(timeout(timeoutMs)), timeoutMs);
     try {
       const first = await this.#exchangeBy(url, request, deadline.signal, false);
-      // It died while it was idle, which is nothing that the receiver did to this post.
-      if (!first.lost || !first.reused || deadline.signal.aborted) return first;
+      // It died while it was idle. Anything else is a try: what left may have been worked on.
+      if (!first.untold || deadline.signal.aborted) return first;
       return await this.#exchangeBy(url, request, deadline.signal, true);
     } catch (error) {
       return { failure: connectionFailure(error) };
@@ -96,12 +96,12 @@ export class UndiciPoster implements Poster {
     request: { path: string; headers: Record<string, string>; body: string },
     signal: AbortSignal,
     fresh: boolean,
-  ): Promise<Exchange & { reused: boolean }> {
+  ): Promise<Exchange> {
     const connection = await this.#connections.take(url, signal, fresh);
-    const result = await exchange(connection.client, request, signal);
+    const result = await exchange(connection, request, signal);
     if (result.reusable) connection.release();
     else connection.destroy();
-    return { ...result, reused: connection.reused };
+    return result;
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { Socket, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { parseAllowedTargets } from '../../../lambdas/webhooks/allowed-targets.ts';
 import { type PosterOptions, UndiciPoster } from '../../../lambdas/webhooks/undici-poster.ts';
@@ -125,14 +126,49 @@ test('a connection is used again, but not once it was idle for long', async () =
   expect(receiver.connections()).toBe(2);
 });
 
-test('a connection that died while idle costs no try', async () => {
+test('a post that was reset after it had left by a used connection is a failed try', async () => {
   const receiver = await receiving({
-    script: (sent, index) =>
-      index === 1 && sent.connection === 0 ? { does: 'reset' } : { status: 204 },
+    script: (_sent, index) => (index === 1 ? { does: 'reset' } : { status: 204 }),
   });
   const post = posting({ now: () => 0 });
   await post(receiver.url);
-  expect((await post(receiver.url)).attempt).toMatchObject({ status: 204 });
+  expect((await post(receiver.url)).attempt.error).toMatchObject({ kind: 'connection' });
+  expect(receiver.posts).toHaveLength(2);
+  expect(receiver.connections()).toBe(1);
+});
+
+test('a connection that is closed while idle costs no try', async () => {
+  const receiver = await receiving({ script: [{ does: 'answer-and-close', status: 204 }] });
+  const post = posting({ now: () => 0 });
+  for (let nth = 0; nth < 5; nth += 1) {
+    expect((await post(receiver.url)).attempt).toMatchObject({ status: 204 });
+    // Its end is on its way.
+    await sleep(20);
+  }
+  expect(receiver.posts).toHaveLength(5);
+});
+
+test('a connection that ends before a byte of the post has left costs no try', async () => {
+  const receiver = await receiving();
+  const sockets: Socket[] = [];
+  const post = posting({
+    now: () => 0,
+    dial: ({ port }) => {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      return socket;
+    },
+  });
+  await post(receiver.url);
+  const [kept] = sockets;
+  if (!kept) throw new Error('it was connected');
+  // Whoever writes learns that it is over.
+  kept.write = () => {
+    kept.destroy(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    return false;
+  };
+  expect((await post(receiver.url)).attempt).toMatchObject({ status: 200 });
+  expect(receiver.posts).toHaveLength(2);
   expect(receiver.connections()).toBe(2);
 });
 
