@@ -87,6 +87,11 @@ export class DynamoHookStore implements HookStore {
     return { hooks: hooks.toSorted((a, b) => (a.ulid < b.ulid ? 1 : -1)), after };
   }
 
+  async count(owner: string | null, upTo: number): Promise<number> {
+    const table = { client: this.#client, tableName: this.#tableName };
+    return (await hookPage(table, { owner }, { limit: upTo })).ulids.length;
+  }
+
   async subscriptions(owner: string | null): Promise<Subscription[]> {
     const table = { client: this.#client, tableName: this.#tableName };
     return (await subscriptionRows(table, owner)).map(subscriptionOf);

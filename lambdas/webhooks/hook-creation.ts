@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ConflictError } from '../shared/errors.ts';
 import type { Caller } from '../shared/http/caller.ts';
 import { firstAnswer } from '../shared/idempotency.ts';
 import type { IdempotencyStore } from '../shared/idempotency.ts';
@@ -10,11 +11,12 @@ import type { NewHookBody } from './hook-endpoints.ts';
 import { checkHook } from './hook-rules.ts';
 import type { HookRules } from './hook-rules.ts';
 import type { HookStore } from './hook-store.ts';
+import { maxHooks } from './hook.ts';
 import type { Hook } from './hook.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export interface HookCreationParts extends HookRules {
-  hooks: Pick<HookStore, 'create'>;
+  hooks: Pick<HookStore, 'count' | 'create' | 'read'>;
   secrets: SecretBox;
   idempotency: IdempotencyStore;
   newUlid: NewUlid;
@@ -30,7 +32,8 @@ const remembered = z.object({ ulid: z.ulid(), sealed: z.string() });
  * remembered sealed; it brings nothing back that was deleted since.
  *
  * @throws ValidationError for a target or a pattern that cannot be, ForbiddenError for another's hook,
- * ConflictError when the key was used with another body.
+ * ConflictError when the key was used with another body, or when the owner has as many as may be; of
+ * requests at the same moment a few more may get through.
  */
 export async function createHook(
   parts: HookCreationParts,
@@ -60,7 +63,20 @@ export async function createHook(
     secrets: [{ sealed: first.sealed }],
     version: 0,
   };
-  await persist(pace, async () => hooks.create(hook));
   const isOwn = first.ulid === ulid;
+  if (isOwn || !(await hooks.read(first.ulid))) await requireRoom(parts, owner);
+  await persist(pace, async () => hooks.create(hook));
   return { hook, secret: isOwn ? secret : await secrets.open(first.sealed, first.ulid) };
+}
+
+/** @throws ConflictError when there is none for a further hook. */
+async function requireRoom(
+  { hooks }: Pick<HookCreationParts, 'hooks'>,
+  owner: string | null,
+): Promise<void> {
+  if ((await hooks.count(owner, maxHooks)) < maxHooks) return;
+  const whose = owner === null ? 'The installation' : owner;
+  throw new ConflictError(
+    `${whose} has ${String(maxHooks)} endpoints, which is the most there can be.`,
+  );
 }

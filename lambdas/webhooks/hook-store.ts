@@ -18,6 +18,8 @@ export interface HookStore {
     of: { owner: string | null } | 'all',
     page: { after?: string | undefined; limit: number },
   ): Promise<{ hooks: Hook[]; after?: string | undefined }>;
+  /** How many hooks a resource or the installation has, as far as `upTo`. */
+  count(owner: string | null, upTo: number): Promise<number>;
   /** All subscriptions of a resource or of the installation. */
   subscriptions(owner: string | null): Promise<Subscription[]>;
   /** Replaces a hook as it was read (`hook.version`), raising its version; owner and ULID stay. */

@@ -61,6 +61,9 @@ export interface Hook {
 /** Secrets that sign at the same time (the contract's limit). */
 export const maxSecrets = 3;
 
+/** Hooks of one owner, and of the installation: each event of theirs is matched with all of them. */
+export const maxHooks = 1_000;
+
 /** How a hook's posts have gone; kept apart from the hook, and only while some fail. */
 export interface Health {
   /** First failure since the last success, milliseconds since the epoch. */

@@ -77,6 +77,11 @@ export class InMemoryHookStore implements HookStore {
     return { hooks, ...(ulids.length > limit && { after: page.at(-1) }) };
   }
 
+  async count(owner: string | null, upTo: number): Promise<number> {
+    await Promise.resolve();
+    return Math.min(upTo, this.#partition(keys.owned(owner, '').pk).length);
+  }
+
   async subscriptions(owner: string | null) {
     await Promise.resolve();
     return this.#partition(keys.owned(owner, '').pk).map(subscriptionOf);

@@ -91,6 +91,7 @@ describe.each(stores)('hooks in %s', (_name, open) => {
     expect(await store.readWithHealth(ulid)).toBeUndefined();
     expect(await store.subscriptions(owner)).toEqual([]);
     expect(await store.list({ owner }, { limit: 5 })).toEqual({ hooks: [] });
+    expect(await store.count(owner, 5)).toBe(0);
   });
 
   test('of any number made with one ULID at once exactly one is', async () => {
@@ -201,6 +202,7 @@ describe.each(stores)('hooks in %s', (_name, open) => {
     const other = await made(store);
     const last = mine.at(-1)?.ulid;
     expect(await store.list({ owner }, { limit: 5 })).toEqual({ hooks: mine });
+    expect(await Promise.all([4, 5, 6].map((upTo) => store.count(owner, upTo)))).toEqual([4, 5, 5]);
     const first = await store.list({ owner }, { limit: 2 });
     expect(first).toEqual({ hooks: mine.slice(0, 2), after: mine[1]?.ulid });
     expect(await store.list({ owner }, { after: first.after, limit: 3 })).toEqual({

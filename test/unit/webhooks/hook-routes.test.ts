@@ -3,6 +3,7 @@ import { hookEndpoints } from '../../../lambdas/webhooks/hook-endpoints.ts';
 import { hookRoutes } from '../../../lambdas/webhooks/hook-routes.ts';
 import { madeHook, ulidOf, webhookApi } from '../../support/webhook-api.ts';
 import type { ToldHook, WebhookApi } from '../../support/webhook-api.ts';
+import { newHook } from '../../support/webhook-hooks.ts';
 
 let api: WebhookApi;
 beforeEach(() => {
@@ -97,6 +98,38 @@ describe('a new endpoint', () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ errors: [{ path }] });
     expect(api.hooks.rows).toEqual([]);
+  });
+});
+
+describe('of endpoints, the most that one may have are 1,000:', () => {
+  const fill = async (owner: string | null, count: number) => {
+    for (let nth = 0; nth < count; nth += 1) await api.hooks.create(newHook({ owner }));
+  };
+
+  test('a further one is refused until one is deleted; others have theirs', async () => {
+    await fill('user:amy', 999);
+    const { id } = (await api.amy(post())).body as ToldHook;
+    const refused = await api.amy(post());
+    expect(refused.status).toBe(409);
+    expect(JSON.stringify(refused.body)).toContain('user:amy has 1000 endpoints');
+    expect((await api.bob(post())).status).toBe(201);
+    expect((await api.admin(post())).status).toBe(201);
+    await api.amy({ method: 'DELETE', url: `/v1/hooks/${id}` });
+    expect((await api.amy(post())).status).toBe(201);
+  });
+
+  test('the installation, too', async () => {
+    await fill(null, 1_000);
+    expect((await api.admin(post())).status).toBe(409);
+    expect((await api.admin(post({ owner: 'project:7' }))).status).toBe(201);
+  });
+
+  test('a repeat of the last one is answered as it was', async () => {
+    await fill('user:amy', 999);
+    const first = await api.amy(post({}, 'one'));
+    expect(await api.amy(post({}, 'one'))).toMatchObject({ status: 201, body: first.body });
+    expect((await api.amy(post({}, 'two'))).status).toBe(409);
+    expect((await api.amy(post({}, 'two'))).status).toBe(409);
   });
 });
 
