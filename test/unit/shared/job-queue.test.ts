@@ -46,6 +46,14 @@ test('jobs are sent as JSON, ten a call', async () => {
   expect(bodies(calls)).toEqual(sent);
 });
 
+test('characters that SQS refuses are sent as their escapes', async () => {
+  const { calls, jobs } = queue();
+  const job = { text: 'a\uFFFEb\uFFFFc \uFFFD 🐟' };
+  await jobs.send([job]);
+  expect(calls[0]?.[0]?.MessageBody).toBe('{"text":"a\\ufffeb\\uffffc \uFFFD 🐟"}');
+  expect(bodies(calls)).toEqual([job]);
+});
+
 test('without jobs nothing is called', async () => {
   const { calls, jobs } = queue();
   await jobs.send([]);

@@ -81,10 +81,8 @@ export class DeliveriesApp {
   }
 
   /** A delivery of an event of its own, a second after the one before unless it says when. */
-  async delivery(
-    hook: Hook,
-    { atMs = startMs - 3_600_000 + this.#next() * 1000, payload, ...more }: DeliverySeed = {},
-  ): Promise<Delivery> {
+  async delivery(hook: Hook, seed: DeliverySeed = {}): Promise<Delivery> {
+    const { atMs = startMs - 3_600_000 + this.#next() * 1000, payload, apart, ...more } = seed;
     const id = `evt_${String(this.#next())}`;
     const event = { id, type: 'message.sent', ...more.event };
     const delivery: Delivery = {
@@ -103,7 +101,7 @@ export class DeliveriesApp {
       event,
     };
     const body = payload ?? JSON.stringify({ id, timestamp: rfc3339(atMs) });
-    await this.deliveries.create(delivery, body, false);
+    await this.deliveries.create(delivery, body, apart ?? false);
     return delivery;
   }
 
@@ -130,6 +128,8 @@ export class DeliveriesApp {
 export type DeliverySeed = Partial<Omit<Delivery, 'event'>> & {
   atMs?: number;
   payload?: string;
+  /** A larger payload is not in the row. */
+  apart?: boolean;
   event?: Partial<Delivery['event']>;
 };
 

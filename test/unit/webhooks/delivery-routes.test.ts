@@ -164,12 +164,12 @@ describe('a delivery', () => {
     const last = await app.delivery(hook, { status: 'stored', batch: 7 });
     const range = { first: first.ulid, last: last.ulid, expiresAt: startMs };
     const error = { kind: 'timeout' as const, message: 'no answer within 15 s' };
-    const record = (batch: number, at: number, failed: boolean) =>
+    const record = (batch: number, atMs: number, failed: boolean) =>
       app.lanes.record(hook.ulid, {
         ...range,
         batch,
         id: `batch_${String(batch)}`,
-        attempt: { at, durationMs: 1, ...(failed ? { error } : { status: 200 }) },
+        attempt: { at: atMs, durationMs: 1, ...(failed ? { error } : { status: 200 }) },
       });
     await record(3, 1, false);
     await record(4, 2, true);
@@ -263,7 +263,30 @@ describe('a replay', () => {
     });
     const set = await app.deliveries.read(made[1]?.ulid ?? '');
     expect(set).toMatchObject({ status: 'pending', step: 0, epoch: 3, due: true });
+    const url = `/v1/deliveries/${deliveryId(made[1]?.ulid ?? '')}`;
+    const { body } = await app.call({ method: 'GET', url });
+    expect(body).toMatchObject({ status: 'pending', nextAttemptAt: rfc3339(startMs) });
     expect(await app.deliveries.read(end.ulid)).toMatchObject({ status: 'failed' });
+  });
+
+  test('keeps what it sets going as long as what is new', async () => {
+    const hook = await app.hook();
+    const startSeconds = startMs / 1000;
+    const held = { status: 'held', expiresAt: startSeconds + 60 } as const;
+    const { ulid: small } = await app.delivery(hook, held);
+    const large = await app.delivery(hook, { ...held, payload: 'x'.repeat(600), apart: true });
+    const longer = startSeconds + 9 * 86_400;
+    const { ulid: other } = await app.delivery(hook, { ...held, expiresAt: longer });
+    await app.deliveries.keepPayload('x'.repeat(600), startSeconds + 60);
+    await replay(hook, { since: '2026-11-01T00:00:00Z' });
+    const read = async (ulid: string) => (await app.deliveries.read(ulid))?.expiresAt;
+    const retentionSeconds = 3 * 86_400;
+    expect(await read(small)).toBe(startSeconds + retentionSeconds);
+    expect(await read(large.ulid)).toBe(startSeconds + retentionSeconds);
+    expect(await read(other)).toBe(longer);
+    app.nowMs += (retentionSeconds - 1) * 1000;
+    const rows = await app.deliveries.readMany([large.ulid]);
+    expect(await app.deliveries.payloads(rows)).toEqual(new Map([[large.ulid, 'x'.repeat(600)]]));
   });
 
   test('goes on where a call ended, in whole milliseconds: each event once', async () => {

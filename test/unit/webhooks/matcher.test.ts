@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { TransientError } from '../../../lambdas/shared/errors.ts';
+import type { LaneJob } from '../../../lambdas/webhooks/contract.ts';
+import type { Delivery } from '../../../lambdas/webhooks/delivery.ts';
+import type { Hook } from '../../../lambdas/webhooks/hook.ts';
 import { WebhooksApp } from '../../support/webhooks-app.ts';
 
 const customTypes = [
@@ -70,6 +74,64 @@ describe('matching', () => {
   });
 });
 
+/** Matches what is on the bus, and posts nothing yet. */
+async function matched() {
+  const Records = app.queues.events.receive(10);
+  await app.handlers().events({ Records }, {} as never);
+  for (const { messageId } of Records) app.queues.events.delete(messageId);
+}
+
+describe('one hook whose delivery cannot be stored', () => {
+  test.each([
+    ['for now', new TransientError('refused')],
+    ['at all', new Error('refused')],
+  ])('%s keeps no other one from its post', async (_how, error) => {
+    const hooks: Hook[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      hooks.push(await app.hook({ target: `https://${name}.example` }));
+    }
+    const lane = await app.hook({ delivery: { mode: 'batch', size: 2 } });
+    const event = app.emit();
+    await app.drain(({ method, args: [delivery] }) =>
+      method === 'create' && (delivery as Delivery).hook === hooks[1]?.ulid
+        ? { kind: 'refused', error }
+        : undefined,
+    );
+    expect(byTarget()).toEqual(['https://a.example', 'https://c.example']);
+    expect(new Set(app.laneJobs.map(({ hook }) => hook))).toEqual(new Set([lane.ulid]));
+    // Its message has come again, until it was given up.
+    expect(app.deadLetters.messages()).toHaveLength(1);
+    app.repeat({
+      id: event,
+      type: 'follow.created',
+      at: new Date(Date.UTC(2026, 10, 21)).toISOString(),
+      audience: [],
+      data: { n: 1 },
+    });
+    await app.drain();
+    expect(byTarget()).toEqual(['https://a.example', 'https://b.example', 'https://c.example']);
+  });
+
+  test('in its lane’s queue keeps none from theirs', async () => {
+    const posted = await app.hook();
+    const lanes: Hook[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      lanes.push(await app.hook({ delivery: { mode: 'each', ordered: true } }));
+    }
+    app.emit();
+    const isBad = (jobs: LaneJob[]) =>
+      jobs.some(({ kind, hook }) => kind === 'take' && hook === lanes[1]?.ulid);
+    await app.drain(({ method, args: [jobs] }) =>
+      method === 'send' && isBad(jobs as LaneJob[])
+        ? { kind: 'refused', error: new TransientError('refused') }
+        : undefined,
+    );
+    expect(byTarget()).toEqual([posted.target]);
+    const reached = new Set(app.laneJobs.map(({ hook }) => hook));
+    expect(reached).toEqual(new Set([lanes[0]?.ulid, lanes[2]?.ulid]));
+  });
+});
+
 const send = (detail: unknown, type = 'article.published') =>
   app.queues.events.send(
     JSON.stringify({
@@ -108,11 +170,46 @@ describe('events straight from other producers', () => {
     ]);
   });
 
+  test('with the id of another’s event are events of their own', async () => {
+    const [ada, bob] = ['user:ada', 'user:bob'] as const;
+    for (const owner of [ada, bob]) await app.hook({ owner, target: `https://${owner}` });
+    const secret = 'x'.repeat(600);
+    send({ data: { article: 'of ada', secret }, audience: [ada], id: 'same' });
+    send({ data: { article: 'of bob', secret }, audience: [bob], id: 'same' });
+    await matched();
+    await app.drain();
+    const seen = app.posts.map(({ target, body }) => [target, body.includes('of ada')] as const);
+    expect(new Map(seen)).toEqual(
+      new Map([
+        [`https://${ada}`, true],
+        [`https://${bob}`, false],
+      ]),
+    );
+  });
+
+  test('with the id of an event of another type come to the same hook, too', async () => {
+    await app.hook();
+    app.emit('follow.created');
+    send({ data: { article: 'a' }, id: 'evt_1', at: new Date(app.clock.now()).toISOString() });
+    await app.drain();
+    expect(app.posts.map(({ id }) => id)).toEqual(['evt_1', 'evt_1']);
+  });
+
   test.each([
     ['of another type', { data: { article: 'article:1' } }, 'article.removed'],
     ['under one of Sequitur’s own types', { data: {} }, 'follow.created'],
     ['whose data do not fit', { data: { article: 5 } }, 'article.published'],
     ['without data', {}, 'article.published'],
+    [
+      'about more resources than may be looked up',
+      { data: { article: 'a' }, audience: Array.from({ length: 101 }, (_, n) => `user:${n}`) },
+      'article.published',
+    ],
+    [
+      'about what is no reference',
+      { data: { article: 'a' }, audience: ['user:ada', 'ada'] },
+      'article.published',
+    ],
     [
       'with an id that no header holds',
       { data: { article: 'a' }, id: 'a\nb' },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
+import type { Delivery } from '../../../lambdas/webhooks/delivery.ts';
 import { work } from '../../../lambdas/webhooks/post-worker.ts';
 import { faultsAt } from '../../support/faulty.ts';
 import { Turns } from '../../support/turns.ts';
@@ -302,6 +303,54 @@ describe('repeats and deaths', () => {
     await app.settle();
     expect(await app.delivery(event, hook)).toMatchObject({ status: 'failed', tries: 2 });
     expect(app.deadLetters.messages()).toEqual([]);
+  });
+
+  test('the answer of a row that is lost is no other worker’s: its next post is made', async () => {
+    const hook = await app.hook();
+    app.receivers.set(target, () => answers.refused(500));
+    const event = app.emit();
+    await app.drain(faultsAt({ replace: { 1: lost, 3: lost } }));
+    await app.settle();
+    expect(await app.delivery(event, hook)).toMatchObject({ status: 'failed', tries: 8 });
+    expect(app.posts).toHaveLength(8);
+  });
+
+  test('a worker whose post another has recorded goes on where that one died', async () => {
+    const hook = await app.hook({ retry: { retries: 1, retryInterval: 60 } });
+    app.receivers.set(target, () => {
+      app.clock.advance(app.posts.length + 1);
+      return answers.refused(500);
+    });
+    const event = app.emit();
+    await app.handlers().events({ Records: app.queues.events.receive(1) }, {} as never);
+    const [message] = app.queues.posts.receive(1);
+    if (message) app.queues.posts.delete(message.messageId);
+    const { ulid: delivery } = await app.delivery(event, hook);
+    const job = { kind: 'post', hook: hook.ulid, delivery, tries: 0 } as const;
+    const parts = app.parts();
+    let others = 1;
+    const replace = async (row: Delivery) => {
+      if (others-- > 0) {
+        const dying = app.parts(faultsAt({ send: { 1: died('refused') } }));
+        await work(dying, job).catch(() => undefined);
+      }
+      return app.deliveries.replace(row);
+    };
+    const { deliveries } = parts;
+    await work(
+      {
+        ...parts,
+        deliveries: {
+          read: async (ulid) => deliveries.read(ulid),
+          payloads: async (rows) => deliveries.payloads(rows),
+          replace,
+        },
+      },
+      job,
+    );
+    expect(await app.delivery(event, hook)).toMatchObject({ status: 'pending', tries: 1 });
+    await app.drain();
+    expect(await app.delivery(event, hook)).toMatchObject({ status: 'failed', tries: 2 });
   });
 
   test('an event that comes twice is delivered once, and its job is sent again while it is not tried', async () => {

@@ -76,6 +76,14 @@ test('an event is an entry of the bus with its type and its whole envelope', asy
   expect(JSON.parse(String(calls[0]?.[0]?.['Detail']))).toEqual(event);
 });
 
+test('characters that SQS refuses go as their escapes', async () => {
+  const { calls, bus: to } = bus();
+  const event = { ...eventNumber(1), data: { text: 'a\uFFFE\uFFFFb' } };
+  await to.publish([event]);
+  expect(String(calls[0]?.[0]?.['Detail'])).toContain('{"text":"a\\ufffe\\uffffb"}');
+  expect(JSON.parse(String(calls[0]?.[0]?.['Detail']))).toEqual(event);
+});
+
 test('many events go ten a call, in order', async () => {
   const { calls, bus: to } = bus();
   const events = Array.from({ length: 12 }, (_, number) => eventNumber(number));
