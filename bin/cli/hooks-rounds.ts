@@ -6,6 +6,7 @@ const roundSchema = z.looseObject({
   accepted: z.number(),
   more: z.boolean(),
   nextSince: z.string().optional(),
+  nextCursor: z.string().optional(),
 });
 
 type Round = z.infer<typeof roundSchema>;
@@ -14,7 +15,7 @@ type Round = z.infer<typeof roundSchema>;
  * Makes a request that takes so much and no more, again until nothing is left, and gives how much it
  * took in all.
  *
- * @param next the request after a round, where it is not the same again
+ * @param next the request after a round, where it is not the same again, behind the round's cursor
  * @throws Failure when a round gets nowhere: the next would not, either.
  */
 export async function acceptedInAll(
@@ -29,7 +30,7 @@ export async function acceptedInAll(
     const round = await api(request, roundSchema);
     accepted += round.accepted;
     if (!round.more) return accepted;
-    const following = next === undefined ? sameAgain(round, first) : next(round);
+    const following = next === undefined ? goingOn(round, first) : next(round);
     if (following === undefined) {
       throw new Failure(
         exitCodes.workFailed,
@@ -40,6 +41,11 @@ export async function acceptedInAll(
   }
 }
 
-function sameAgain(round: Round, request: ApiRequest): ApiRequest | undefined {
-  return round.accepted > 0 ? request : undefined;
+/** A round may have taken nothing and still have got further: then it tells where. */
+function goingOn({ accepted, nextCursor }: Round, first: ApiRequest): ApiRequest | undefined {
+  if (nextCursor === undefined) return accepted > 0 ? first : undefined;
+  const { body, query } = first;
+  return typeof body === 'object'
+    ? { ...first, body: { ...body, cursor: nextCursor } }
+    : { ...first, query: { ...query, cursor: nextCursor } };
 }

@@ -117,6 +117,14 @@ const counted = z.strictObject({
     .meta({ description: `There are more than one call takes (${deliveriesPerCall}).` }),
 });
 
+/** A round may end in the middle of failures that it may not take: the next one goes on behind them. */
+const countedRound = counted.extend({
+  nextCursor: z
+    .string()
+    .optional()
+    .meta({ description: 'With `more`: `cursor` of the same call that goes on.' }),
+});
+
 export const listFailures = endpoint({
   method: 'GET',
   path: '/v1/hooks/failures',
@@ -143,8 +151,12 @@ export const retryFailures = endpoint({
   tag,
   params: nothing,
   query: nothing,
-  body: filtersInBody.extend({ ids: ids.optional(), all: z.literal(true).optional() }),
-  answers: { 202: counted },
+  body: filtersInBody.extend({
+    ids: ids.optional(),
+    all: z.literal(true).optional(),
+    cursor: page.cursor,
+  }),
+  answers: { 202: countedRound },
   problems: [],
 });
 
@@ -155,8 +167,11 @@ export const deleteFailures = endpoint({
   summary: 'Delete failed deliveries, by filter or all.',
   tag,
   params: nothing,
-  query: filtersInQuery.extend({ all: z.literal('true', 'must be true').optional() }),
-  answers: { 202: counted },
+  query: filtersInQuery.extend({
+    all: z.literal('true', 'must be true').optional(),
+    cursor: page.cursor,
+  }),
+  answers: { 202: countedRound },
   problems: [],
 });
 

@@ -16,6 +16,7 @@ import type { DeliveryParts } from './delivery-parts.ts';
 import { effectiveStatus } from './delivery-status.ts';
 import { ulidOfDeliveryId } from './delivery.ts';
 import { failures } from './failure-list.ts';
+import type { Round } from './failure-rounds.ts';
 import type { FailuresOf } from './failure-list.ts';
 import { ulidOfHookId } from './hook.ts';
 import type { Hook } from './hook.ts';
@@ -27,6 +28,11 @@ import { storedPage, storedPosition } from './stored-list.ts';
 export function deliveryRoutes(parts: DeliveryParts): Route[] {
   const { deliveries, hooks, lanes, cursors } = parts;
   const positions = ulidCursors(cursors);
+  const roundAnswer = async ({ accepted, more, after }: Round, scope: string) => ({
+    accepted,
+    more,
+    ...(await positions.next(after, scope)),
+  });
 
   return [
     route(endpoints.listFailures, {
@@ -44,18 +50,23 @@ export function deliveryRoutes(parts: DeliveryParts): Route[] {
     }),
     route(endpoints.retryFailures, {
       authorize: anyone,
-      run: async ({ caller, body: { ids, all, ...filters } }) => {
+      run: async ({ caller, body: { ids, all, cursor, ...filters }, cursorScope }) => {
         requireChoice('body', filters, ids ?? all);
         const of = failuresOf(caller, filters);
-        return { status: 202, body: await retryFailures(parts, { of, filters, ids }) };
+        const scope = JSON.stringify([cursorScope, Object.entries(filters).toSorted()]);
+        const after = await positions.after(cursor, scope);
+        const round = await retryFailures(parts, { of, filters, ids, after });
+        return { status: 202, body: await roundAnswer(round, scope) };
       },
     }),
     route(endpoints.deleteFailures, {
       authorize: anyone,
-      run: async ({ caller, query: { all, ...filters } }) => {
+      run: async ({ caller, query: { all, cursor, ...filters }, cursorScope }) => {
         requireChoice('query', filters, all);
         const of = failuresOf(caller, filters);
-        return { status: 202, body: await deleteFailures(parts, { of, filters }) };
+        const after = await positions.after(cursor, cursorScope);
+        const round = await deleteFailures(parts, { of, filters, after });
+        return { status: 202, body: await roundAnswer(round, cursorScope) };
       },
     }),
     route(endpoints.listStored, {

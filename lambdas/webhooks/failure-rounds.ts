@@ -3,8 +3,10 @@ import type { FailureFilters } from './delivery-endpoints.ts';
 import { longestWalkMs, walkStep } from './delivery-parts.ts';
 import type { DeliveryParts } from './delivery-parts.ts';
 import { ulidOfDeliveryId } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { failureJudge } from './failure-list.ts';
 import type { Failure, FailuresOf } from './failure-list.ts';
+import { ulidOfHookId } from './hook.ts';
 
 /** Which failures a call is about: these, or those that filters mean. */
 export interface Chosen {
@@ -12,12 +14,24 @@ export interface Chosen {
   filters: FailureFilters;
   /** Ids of deliveries; unknown ones and those of others are none of them. */
   ids?: readonly string[] | undefined;
+  /** Where an earlier round ended. */
+  after?: string | undefined;
 }
 
 export interface Round {
   /** Those that were really taken. */
   accepted: number;
   more: boolean;
+  /** With `more`: where the next round begins. */
+  after?: string | undefined;
+}
+
+/** Failures that are read at a time. */
+interface Step {
+  found: readonly Failure[];
+  /** There may be more behind this one. */
+  after?: string | undefined;
+  timeIsOver: boolean;
 }
 
 /**
@@ -33,44 +47,70 @@ export async function failureRound(
   take: (failures: readonly Failure[]) => Promise<number>,
 ): Promise<Round> {
   let accepted = 0;
-  for await (const found of chosen.ids ? named(parts, chosen, chosen.ids) : walked(parts, chosen)) {
-    const meant = found.filter(isMeant);
+  let position = chosen.after;
+  for await (const step of chosen.ids ? named(parts, chosen, chosen.ids) : walked(parts, chosen)) {
+    const meant = step.found.filter(isMeant);
     const room = deliveriesPerCall - accepted;
-    if (meant.length > 0 && room > 0) accepted += await take(meant.slice(0, room));
-    if (meant.length > room) return { accepted, more: true };
-    if (found === timeIsOver) return { accepted, more: true };
+    const tried = meant.slice(0, room);
+    if (tried.length > 0) accepted += await take(tried);
+    if (meant.length > room) {
+      return { accepted, more: true, after: tried.at(-1)?.delivery.ulid ?? position };
+    }
+    position = step.after;
+    if (step.timeIsOver) return { accepted, more: true, after: position };
   }
   return { accepted, more: false };
 }
 
-/** The last step of a walk that would have gone on. */
-const timeIsOver: Failure[] = [];
-
 async function* walked(
-  { deliveries, hooks, now }: Pick<DeliveryParts, 'deliveries' | 'hooks' | 'now'>,
-  { of, filters }: Chosen,
-): AsyncGenerator<Failure[]> {
+  parts: Pick<DeliveryParts, 'deliveries' | 'hooks' | 'now'>,
+  { of, filters, after: from }: Chosen,
+): AsyncGenerator<Step> {
+  const { hooks, now } = parts;
   const judge = failureJudge({ hooks }, filters);
   const endsAt = now() + longestWalkMs;
-  let after: string | undefined;
+  let after = from;
   do {
     // oxlint-disable-next-line no-await-in-loop -- each step begins where the one before ended
-    const step = await deliveries.failures(of, { after, limit: walkStep.rows });
+    const step = await failedPage(parts, of, filters, after);
     // oxlint-disable-next-line no-await-in-loop -- of this step
-    yield (await judge(step.deliveries)).filter((failure) => failure !== undefined);
+    const found = (await judge(step.deliveries)).filter((failure) => failure !== undefined);
     after = step.after;
-    if (after !== undefined && now() >= endsAt) yield timeIsOver;
+    yield { found, after, timeIsOver: after !== undefined && now() >= endsAt };
   } while (after !== undefined);
+}
+
+/** Those of one hook are sought among its own deliveries: there may be many more of others. */
+async function failedPage(
+  { deliveries }: Pick<DeliveryParts, 'deliveries'>,
+  of: FailuresOf,
+  { hook: id }: FailureFilters,
+  after: string | undefined,
+): Promise<{ deliveries: Delivery[]; after?: string | undefined }> {
+  if (id === undefined) return deliveries.failures(of, { after, limit: walkStep.rows });
+  const hook = ulidOfHookId(id);
+  if (hook === undefined) return { deliveries: [] };
+  const page = await deliveries.ofHook(hook, {
+    order: 'desc',
+    after,
+    statuses: ['failed'],
+    limit: walkStep.rows,
+    maxBytes: walkStep.bytes,
+  });
+  return { ...page, deliveries: page.deliveries.filter((one) => isOf(one, of)) };
+}
+
+function isOf({ owner }: Delivery, of: FailuresOf): boolean {
+  return of === 'all' || owner === of.owner;
 }
 
 async function* named(
   { deliveries, hooks }: Pick<DeliveryParts, 'deliveries' | 'hooks'>,
   { of, filters }: Chosen,
   ids: readonly string[],
-): AsyncGenerator<Failure[]> {
+): AsyncGenerator<Step> {
   const ulids = ids.map(ulidOfDeliveryId).filter((ulid) => ulid !== undefined);
   const found = await deliveries.readMany([...new Set(ulids)]);
-  const own = found.filter(({ owner }) => of === 'all' || owner === of.owner);
-  const judged = await failureJudge({ hooks }, filters)(own);
-  yield judged.filter((failure) => failure !== undefined);
+  const judged = await failureJudge({ hooks }, filters)(found.filter((one) => isOf(one, of)));
+  yield { found: judged.filter((failure) => failure !== undefined), timeIsOver: false };
 }

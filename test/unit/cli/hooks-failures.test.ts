@@ -14,7 +14,7 @@ const other = { ...failure, id: otherDeliveryId };
 
 interface Scene {
   listed?: object[];
-  rounds?: { accepted: number; more: boolean }[];
+  rounds?: { accepted: number; more: boolean; nextCursor?: string }[];
   /** What a delivery is, by how often it was looked at. */
   look?: (id: string, nth: number) => ScriptedAnswer;
 }
@@ -71,6 +71,24 @@ describe('hooks retry-failed', () => {
     expect(api.requests.map(({ body }) => body)).toEqual(
       rounds.map(() => ({ failedBefore: start, all: true })),
     );
+  });
+
+  test('goes on behind what the API may not take', async () => {
+    const url = await scene({
+      rounds: [
+        { accepted: 0, more: true, nextCursor: 'one' },
+        { accepted: 0, more: true, nextCursor: 'two' },
+        { accepted: 3, more: false },
+      ],
+    });
+    const { exitCode, stdout } = await run([...retry, '--no-wait'], { url });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Retried 3 failed webhooks\n' });
+    const asked = { failedBefore: start, all: true };
+    expect(api.requests.map(({ body }) => body)).toEqual([
+      asked,
+      { ...asked, cursor: 'one' },
+      { ...asked, cursor: 'two' },
+    ]);
   });
 
   test('stops where the API gets no further', async () => {
@@ -200,6 +218,16 @@ describe('hooks delete-failures', () => {
     const yes = await run([...words, '--all'], { ...typed, typed: 'yes\n' });
     expect(yes.exitCode).toBe(0);
     expect(yes.stderr).toContain('Deleted failed webhooks: 3\n');
+  });
+
+  test('goes on behind the cursor of the answer', async () => {
+    api = await startScriptedApi((_, nth) => ({
+      status: 202,
+      body: { accepted: nth === 1 ? 0 : 2, more: nth === 1, ...(nth === 1 && { nextCursor: 'x' }) },
+    }));
+    const { stdout } = await run([...words, '--all', '--yes', '--json'], { url: api.url });
+    expect(JSON.parse(stdout)).toEqual({ accepted: 2 });
+    expect(api.requests.map(({ url }) => url.includes('cursor=x'))).toEqual([false, true]);
   });
 
   test('calls until there is no more', async () => {

@@ -172,6 +172,58 @@ describe('a retry', () => {
     expect(await retry({ all: true })).toMatchObject({ body: { accepted: 50, more: false } });
   });
 
+  test('goes on behind those that it may not take, with the cursor of the answer', async () => {
+    const oldest = await app.failure(await app.hook());
+    const off = await app.hook({ enabled: false, disabledReason: 'manual', epoch: 1 });
+    for (let nth = 0; nth < 150; nth += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other in time
+      await app.failure(off);
+    }
+    const read = app.deliveries.failures.bind(app.deliveries);
+    app.deliveries.failures = (...asked) => {
+      app.nowMs += 20_000;
+      return read(...asked);
+    };
+    const first = await retry({ all: true });
+    expect(first.body).toEqual({ accepted: 0, more: true, nextCursor: expect.any(String) });
+    const { nextCursor: cursor } = first.body as { nextCursor: string };
+    expect(await retry({ status: '500', cursor })).toMatchObject({ status: 400 });
+    const second = await retry({ all: true, cursor });
+    expect(second.body).toEqual({ accepted: 1, more: false });
+    expect(app.postJobs).toMatchObject([{ delivery: oldest.ulid }]);
+  });
+
+  test('goes on behind the thousandth', async () => {
+    const hook = await app.hook();
+    for (let nth = 0; nth < 1_050; nth += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other in time
+      await app.failure(hook);
+    }
+    const { body } = await retry({ all: true });
+    const { nextCursor: cursor } = body as { nextCursor: string };
+    // A newer one is not met any more.
+    await app.failure(hook);
+    expect((await retry({ all: true, cursor })).body).toEqual({ accepted: 50, more: false });
+  });
+
+  test('of an endpoint seeks among its own only', async () => {
+    const hook = await app.hook();
+    const mine = await app.failure(hook);
+    await app.delivery(hook, { status: 'delivered' });
+    const bobs = await app.hook({ owner: 'user:bob' });
+    await app.failure(bobs);
+    app.deliveries.failures = () => {
+      throw new Error('all failures were read');
+    };
+    expect((await retry({ hook: hookId(hook.ulid) })).body).toEqual({ accepted: 1, more: false });
+    expect(app.postJobs).toMatchObject([{ delivery: mine.ulid }]);
+    const others = { accepted: 0, more: false };
+    expect((await retry({ hook: hookId(bobs.ulid) })).body).toEqual(others);
+    expect((await remove(`hook=${hookId(bobs.ulid)}`)).body).toEqual(others);
+    expect((await retry({ hook: 'hook_7' })).body).toEqual(others);
+    expect((await remove(`hook=${hookId(bobs.ulid)}`, admin)).body).toMatchObject({ accepted: 1 });
+  });
+
   test.each([{}, { all: false }, { ids: [] }])('of %j is refused', async (body) => {
     await three();
     expect(await retry(body)).toMatchObject({ status: 400 });
@@ -190,6 +242,24 @@ describe('deleting failures', () => {
     expect(await app.deliveries.read(answered.ulid)).toBeDefined();
     expect(await remove('all=true')).toMatchObject({ body: { accepted: 2, more: false } });
     expect(await app.deliveries.read(silent.ulid)).toBeUndefined();
+  });
+
+  test('goes on with the cursor of the answer', async () => {
+    const hook = await app.hook();
+    for (let nth = 0; nth < 150; nth += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other in time
+      await app.failure(hook);
+    }
+    const read = app.deliveries.failures.bind(app.deliveries);
+    app.deliveries.failures = (...asked) => {
+      app.nowMs += 20_000;
+      return read(...asked);
+    };
+    const { body } = await remove('all=true');
+    expect(body).toEqual({ accepted: 100, more: true, nextCursor: expect.any(String) });
+    const { nextCursor } = body as { nextCursor: string };
+    const rest = await remove(`all=true&cursor=${nextCursor}`);
+    expect(rest.body).toEqual({ accepted: 50, more: false });
   });
 
   test('without a filter is refused, and leaves those of others', async () => {

@@ -101,11 +101,11 @@ describe('a new endpoint', () => {
   });
 });
 
-describe('of endpoints, the most that one may have are 1,000:', () => {
-  const fill = async (owner: string | null, count: number) => {
-    for (let nth = 0; nth < count; nth += 1) await api.hooks.create(newHook({ owner }));
-  };
+const fill = async (owner: string | null, count: number) => {
+  for (let nth = 0; nth < count; nth += 1) await api.hooks.create(newHook({ owner }));
+};
 
+describe('of endpoints, the most that one may have are 1,000:', () => {
   test('a further one is refused until one is deleted; others have theirs', async () => {
     await fill('user:amy', 999);
     const { id } = (await api.amy(post())).body as ToldHook;
