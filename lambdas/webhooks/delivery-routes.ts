@@ -53,7 +53,7 @@ export function deliveryRoutes(parts: DeliveryParts): Route[] {
       run: async ({ caller, body: { ids, all, cursor, ...filters }, cursorScope }) => {
         requireChoice('body', filters, ids ?? all);
         const of = failuresOf(caller, filters);
-        const scope = JSON.stringify([cursorScope, Object.entries(filters).toSorted()]);
+        const scope = JSON.stringify([cursorScope, filters]);
         const after = await positions.after(cursor, scope);
         const round = await retryFailures(parts, { of, filters, ids, after });
         return { status: 202, body: await roundAnswer(round, scope) };
