@@ -313,6 +313,8 @@ describe('repeats and deaths', () => {
     await app.settle();
     expect(await app.delivery(event, hook)).toMatchObject({ status: 'failed', tries: 8 });
     expect(app.posts).toHaveLength(8);
+    // At its time, not as late as after another worker's death.
+    expect(gaps()[0]).toBeLessThanOrEqual(7_000);
   });
 
   test('a worker whose post another has recorded goes on where that one died', async () => {
