@@ -119,7 +119,7 @@ export const environments = {
 };
 
 /** Time for which each thing that a post needs, or leads to, is tried again while it fails. */
-export const postPatienceMs = 4_000;
+export const postPatienceMs = 2_000;
 
 /**
  * Such things one after the other, at most: hook and delivery, payload, turn, probe, secrets, health
@@ -132,7 +132,7 @@ const thingsAroundPost = 12;
 export const aroundPostMs = thingsAroundPost * postPatienceMs;
 
 /** Time from the start of a lane's run after which no further post begins in it. */
-export const lanePostsBeginWithinMs = 40_000;
+export const lanePostsBeginWithinMs = 20_000;
 
 const ulid = z.ulid();
 
