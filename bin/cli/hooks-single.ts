@@ -73,26 +73,3 @@ export function addRotateSecret(group: Command, surroundings: Surroundings): voi
     `hooks rotate-secret ${example} --overlap 0 --json`,
   );
 }
-
-/** `hooks ping`: tries an endpoint out. */
-export function addPing(group: Command, surroundings: Surroundings): void {
-  const command = group
-    .command('ping')
-    .description('post a ping event to an endpoint, to try it out')
-    .argument('<hook>', "the endpoint's id", hookIdArgument)
-    .action(async (id: string) => {
-      const { output, connect } = workOf(command, surroundings);
-      const api = await connect();
-      const pinged = await api(
-        { method: 'POST', path: apiPath`/v1/hooks/${id}/ping` },
-        z.looseObject({ id: z.string() }),
-      );
-      if (output.json) {
-        output.document(pinged);
-        return;
-      }
-      output.rows([{ heading: 'EVENT', cell: (event: { id: string }) => event.id }], [pinged]);
-      output.message(`On its way. What came of it: npx sequitur hooks deliveries ${id}`);
-    });
-  withExamples(command, `hooks ping ${example}`);
-}

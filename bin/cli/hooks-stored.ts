@@ -4,6 +4,9 @@ import type { Api } from './api.ts';
 import { optionsOf, withExamples, workOf } from './command.ts';
 import { usageFailure } from './failure.ts';
 import { deliveryIdArguments, hookIdArgument } from './hooks-arguments.ts';
+import { tellOutcome } from './hooks-outcome.ts';
+import type { Watched } from './hooks-settled.ts';
+import { everyItem } from './hooks-walk.ts';
 import { listOptionsSchema, showList, withListOptions } from './list.ts';
 import { deliverySchema, storedColumns } from './shown-delivery.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -41,6 +44,8 @@ export function addStored(group: Command, surroundings: Surroundings): void {
 const idsPerCall = 1_000;
 const acceptedSchema = z.looseObject({ accepted: z.number() });
 
+const deliverOptions = z.object({ hook: z.string().optional(), wait: z.boolean() });
+
 /** `hooks deliver-stored`: out of their batch, each by itself, now. */
 export function addDeliverStored(group: Command, surroundings: Surroundings): void {
   const command = group
@@ -48,23 +53,42 @@ export function addDeliverStored(group: Command, surroundings: Surroundings): vo
     .description('post events that wait for a batch each by itself, now')
     .argument('[delivery...]', 'these, by the ids of "hooks stored"', deliveryIdArguments)
     .option('--hook <hook>', 'all that wait for this endpoint', hookIdArgument)
+    .option('--no-wait', 'do not wait for what comes of it')
     .action(async (ids: string[]) => {
       const { output, connect } = workOf(command, surroundings);
-      const { hook } = optionsOf(command, z.object({ hook: z.string().optional() }));
+      const { hook, wait } = optionsOf(command, deliverOptions);
       if ((hook === undefined) === (ids.length === 0)) {
         throw usageFailure('Name either deliveries, or an endpoint with --hook.');
       }
       const api = await connect();
+      const watched = wait ? await toWatch(api, ids, hook) : [];
       const accepted =
         hook === undefined ? await deliverThese(api, ids) : await deliver(api, { hook });
-      if (output.json) output.document({ accepted });
-      else output.message(`On their way: ${String(accepted)}`);
+      const look = `npx sequitur hooks deliver${hook === undefined ? 'y <id>' : `ies ${hook}`}`;
+      await tellOutcome({ api, output, surroundings }, { accepted, watched, look }, wait);
     });
   withExamples(
     command,
     `hooks deliver-stored --hook ${hookExample}`,
     'hooks deliver-stored del_01KAJ0M9Y8N3V5T7W9X1Z2B4C6',
   );
+}
+
+/** What waits for a batch now, of these or of the endpoint. */
+async function toWatch(
+  api: Api,
+  ids: readonly string[],
+  hook: string | undefined,
+): Promise<Watched[]> {
+  const stored = await everyItem(
+    api,
+    { path: '/v1/hooks/stored', query: { hook } },
+    deliverySchema,
+  );
+  const wanted = new Set(ids);
+  return stored
+    .filter(({ id }) => wanted.size === 0 || wanted.has(id))
+    .map(({ id, status, tries }) => ({ id, status, tries }));
 }
 
 async function deliverThese(api: Api, ids: readonly string[]): Promise<number> {

@@ -3,9 +3,10 @@ import { withExamples } from './command.ts';
 import { addDeliveries, addDelivery } from './hooks-deliveries.ts';
 import { addDeleteFailures, addFailures } from './hooks-failures.ts';
 import { addCreate, addList, addShow, addSwitch, addUpdate } from './hooks-manage.ts';
+import { addPing } from './hooks-ping.ts';
 import { addReplay } from './hooks-replay.ts';
 import { addRetryFailed } from './hooks-retry.ts';
-import { addDelete, addPing, addRotateSecret } from './hooks-single.ts';
+import { addDelete, addRotateSecret } from './hooks-single.ts';
 import { addDeliverStored, addStored } from './hooks-stored.ts';
 import type { Surroundings } from './surroundings.ts';
 

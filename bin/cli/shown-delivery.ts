@@ -66,7 +66,8 @@ export const attemptColumns: readonly Column<ShownAttempt>[] = [
   { heading: 'OUTCOME', cell: outcomeOf },
 ];
 
-function outcomeOf(attempt: ShownAttempt | undefined): string {
+/** What came back of a post, in a few words. */
+export function outcomeOf(attempt: ShownAttempt | undefined): string {
   if (attempt === undefined) return '';
   const { status, error } = attempt;
   if (error === undefined) return status?.toString() ?? '';

@@ -137,9 +137,9 @@ test('hooks rotate-secret shows the new secret; its overlap is the API’s unles
   expect(api.requests.map(({ body }) => body)).toEqual([undefined, { overlapSeconds: 0 }]);
 });
 
-test('hooks ping tells the event’s id; of a disabled endpoint it ends with 1', async () => {
+test('hooks ping that does not wait tells the event’s id; of a disabled endpoint it ends with 1', async () => {
   const url = await answering({ status: 202, body: { id: 'evt_9' } });
-  expect(await run(['hooks', 'ping', hookId], { url })).toMatchObject({
+  expect(await run(['hooks', 'ping', hookId, '--no-wait'], { url })).toMatchObject({
     exitCode: 0,
     stdout: 'evt_9\n',
   });
@@ -189,7 +189,9 @@ test('hooks replay goes on until all is done, up to where the end was at its beg
         : { accepted: 7, more: false },
   }));
   const words = ['hooks', 'replay', hookId, '--since', '2026-11-21T11:00:00+01:00'];
-  const { exitCode, stderr } = await run([...words, '--only-failed'], { url: api.url });
+  const { exitCode, stderr } = await run([...words, '--only-failed', '--no-wait'], {
+    url: api.url,
+  });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'On their way: 1007\n' });
   const until = '1970-01-01T00:00:00.000Z';
   expect(api.requests.map(({ body }) => body)).toEqual([
@@ -218,9 +220,9 @@ describe('hooks stored and deliver-stored', () => {
       // oxlint-disable-next-line no-await-in-loop -- one command at a time
       expect((await run([...words, ...options], { url })).exitCode).toBe(2);
     }
-    const one = await run([...words, deliveryId], { url });
+    const one = await run([...words, deliveryId, '--no-wait'], { url });
     expect(one).toMatchObject({ exitCode: 0, stderr: 'On their way: 1\n' });
-    const all = await run([...words, '--hook', hookId, '--json'], { url });
+    const all = await run([...words, '--hook', hookId, '--no-wait', '--json'], { url });
     expect(JSON.parse(all.stdout)).toEqual({ accepted: 1 });
     expect(api.requests.map(({ body }) => body)).toEqual([{ ids: [deliveryId] }, { hook: hookId }]);
   });
