@@ -8,13 +8,14 @@ import { postSingly } from './lane-single.ts';
 
 /**
  * Takes events out of their batch and has each posted by itself: these, or all. What is being posted
- * already, or has been, stays where it is.
+ * already, or has been, stays where it is. All may be more than a run has time for: another message goes on.
  */
 export async function takeOut(run: LaneRun, ulids: readonly string[] | undefined): Promise<void> {
   const hook = enabledHook(run);
   if (!hook) return;
   if (!ulids) {
-    await settleLane(run);
+    const all = { kind: 'single', hook: run.hookUlid } as const;
+    await settleLane(run, async () => run.parts.laneJobs.send([all]));
     return;
   }
   const { deliveries } = run.parts;

@@ -1,6 +1,7 @@
 import { countWaiting, knownAs } from './batch-repeat.ts';
 import type { Delivery } from './delivery.ts';
 import { deliveryUlid } from './delivery.ts';
+import { postForgotten } from './forgotten-post.ts';
 import type { Hook } from './hook.ts';
 import type { LaneWork, TakenEvent } from './lane-jobs.ts';
 import { expiryOf, nowOf, stubbornly } from './lane-run.ts';
@@ -42,13 +43,17 @@ export async function storeEvents(run: LaneRun, hook: Hook, work: LaneWork): Pro
     if (oldest === undefined || ulid < oldest) oldest = ulid;
   }
   const since = oldest === undefined ? undefined : (before.since ?? nowOf(run));
-  run.lane = { ...before, stored, oldest, since, lastSequence: work.lastSequence };
   const counts = hook.delivery.mode === 'batch' && hook.delivery.size !== undefined;
-  if (counts && found.some(({ isNew }) => !isNew)) {
+  // What is left of a flush comes back with a number of its time.
+  const uncounted = !counts || (before.uncounted && before.flush !== undefined) || undefined;
+  run.lane = { ...before, stored, oldest, since, uncounted, lastSequence: work.lastSequence };
+  const isUnsure = work.isChanged || before.uncounted || found.some(({ isNew }) => !isNew);
+  if (counts && isUnsure) {
     stored = await countWaiting(run);
     run.lane = { ...run.lane, stored };
   }
-  return oldest !== before.oldest || (counts && stored !== before.stored);
+  const isRecounted = stored !== before.stored || uncounted !== before.uncounted;
+  return oldest !== before.oldest || (counts && isRecounted);
 }
 
 interface Stored {
@@ -68,7 +73,10 @@ async function storeEvent(run: LaneRun, hook: Hook, take: TakenEvent): Promise<S
   );
   if (!existing) return { ulid, isNew: true };
   const known = await knownAs(run, existing, take);
-  if (known === 'done') return undefined;
+  if (known === 'done') {
+    await postForgotten(run, existing);
+    return undefined;
+  }
   if (known === 'waiting') return { ulid, isNew: false };
   // A run stored it and died before its lane was: meanwhile another batch may have begun.
   const { epoch } = hook;

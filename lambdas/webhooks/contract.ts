@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { IndexKeys, RelayedChanges } from '../shared/dynamo/table-keys.ts';
 import { jsonOf } from '../shared/environment.ts';
 import { hookMark, markOfDelivery } from './delivery.ts';
+import { sortable } from './lane.ts';
 import { webhooksSettings } from './settings.ts';
 
 /** Beginnings of partition keys. */
@@ -51,7 +52,7 @@ export const keys = {
   event: (payloadKey: string) => ({ pk: `${prefixes.event}${payloadKey}`, sk: 'EVENT' }),
   lane: (hook: string) => inLane(hook, 'LANE'),
   queued: (hook: string, sequence: string) =>
-    inLane(hook, `${lanePrefixes.queued}${sequence.padStart(39, '0')}`),
+    inLane(hook, `${lanePrefixes.queued}${sortable(sequence)}`),
   record: (hook: string, batch: number, first: string) =>
     inLane(hook, `${lanePrefixes.record}${String(batch).padStart(12, '0')}#${first}`),
   custom: (id: string) => ({ pk: `${prefixes.custom}${id}`, sk: 'CUSTOM' }),
@@ -167,6 +168,20 @@ export const laneJob = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('wake'), hook: ulid, at: z.int().min(0) }),
   /** Deliver stored events singly, now: these, or all. */
   z.object({ kind: z.literal('single'), hook: ulid, deliveries: z.array(ulid).optional() }),
+  /** Deliveries at rest that are to be posted again, in this order, behind what waits. */
+  z.object({
+    kind: z.literal('replay'),
+    hook: ulid,
+    deliveries: z.array(
+      z.object({
+        ulid,
+        /** As it was read: one that has changed since was set going by somebody else. */
+        version: z.int().min(0),
+        /** Posts so far, those of batches too. */
+        tries: z.int().min(0),
+      }),
+    ),
+  }),
   /** The hook was changed, disabled or deleted: what waits may have to go another way. */
   z.object({ kind: z.literal('settle'), hook: ulid }),
 ]);

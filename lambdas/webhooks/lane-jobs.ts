@@ -9,9 +9,15 @@ import type { Lane } from './lane.ts';
 
 type Take = Extract<LaneJob, { kind: 'take' }>;
 type Single = Extract<LaneJob, { kind: 'single' }>;
+type Replay = Extract<LaneJob, { kind: 'replay' }>;
 
 /** An event for a lane, and where it stands in the order of its queue. */
 export interface TakenEvent extends Take {
+  sequence: string;
+}
+
+/** Deliveries to be posted again, and where their message stands in the order of its queue. */
+export interface ReplayedInOrder extends Replay {
   sequence: string;
 }
 
@@ -22,6 +28,10 @@ export interface LaneWork {
   /** Timers that came. */
   wakes: readonly number[];
   singles: readonly Single[];
+  /** In order; their deliveries say which of them are done. */
+  replays: readonly ReplayedInOrder[];
+  /** The hook was changed. */
+  isChanged: boolean;
   /** The newest message's. */
   lastSequence: string | undefined;
   /** What came by messages up to this one came before this run. */
@@ -48,14 +58,19 @@ export function laneWork(lane: Lane, jobs: readonly FifoJob<LaneJob>[]): LaneWor
   const takes: TakenEvent[] = [];
   const wakes: number[] = [];
   const singles: Single[] = [];
+  const replays: ReplayedInOrder[] = [];
+  let isChanged = false;
   let { lastSequence } = lane;
   for (const { job, sequence } of jobs) {
     if (job.kind === 'take' && !isCounted(lane, sequence)) takes.push({ ...job, sequence });
     if (job.kind === 'wake') wakes.push(job.at);
     if (job.kind === 'single') singles.push(job);
+    if (job.kind === 'replay') replays.push({ ...job, sequence });
+    if (job.kind === 'settle') isChanged = true;
     if (lastSequence === undefined || isLater(sequence, lastSequence)) lastSequence = sequence;
   }
-  return { takes, wakes, singles, lastSequence, before: sequenceBefore(lane, jobs) };
+  const before = sequenceBefore(lane, jobs);
+  return { takes, wakes, singles, replays, isChanged, lastSequence, before };
 }
 
 /** A group is received in order: nothing that comes before its first message is still to come. */

@@ -15,6 +15,7 @@ const laneSchema = z.object({
   batch: count,
   from: count,
   stored: count,
+  uncounted: z.boolean().optional(),
   oldest: z.ulid().optional(),
   since: count.optional(),
   flush: z

@@ -21,15 +21,17 @@ export function hasBatch({ oldest, flush }: Pick<Lane, 'oldest' | 'flush'>): boo
  * is disabled, discarded when it is gone, and otherwise handed to the post worker singly. Stores the lane
  * unless there is nothing to say. What cannot be done in this run is begun again by the lane's timer.
  *
+ * @param again has it begun again another way
  * @returns whether the lane is empty
  */
-export async function settleLane(run: LaneRun): Promise<boolean> {
+export async function settleLane(run: LaneRun, again?: () => Promise<void>): Promise<boolean> {
   const { lane } = run;
   const isIdle = !hasBatch(lane) && lane.blocked === undefined && lane.wakeAt === undefined;
   if (isIdle && lane.failures === 0) return true;
   const isEmpty = (await emptyBatch(run)) && (await emptyQueue(run));
   if (!isEmpty) {
-    await saveLane(run, await armed(run, nowOf(run)));
+    if (again) await again();
+    else await saveLane(run, await armed(run, nowOf(run)));
     return false;
   }
   const { batch } = run.lane;
@@ -39,6 +41,7 @@ export async function settleLane(run: LaneRun): Promise<boolean> {
     stored: 0,
     oldest: undefined,
     since: undefined,
+    uncounted: undefined,
     flush: undefined,
     done: undefined,
     failures: 0,

@@ -3,10 +3,11 @@ import { storeEvents } from './batch-take.ts';
 import { runBatchMode } from './batch-mode.ts';
 import type { LaneJob } from './contract.ts';
 import { laneWork } from './lane-jobs.ts';
-import { beginRun, stubbornly } from './lane-run.ts';
+import { beginRun, enabledHook, stubbornly } from './lane-run.ts';
 import type { LaneParts, LaneRun } from './lane-run.ts';
 import { settleLane } from './lane-settle.ts';
 import { runOrderedMode } from './ordered-mode.ts';
+import { postReplayed } from './ordered-replay.ts';
 
 /**
  * Does what the messages of one hook ask for, all that an invocation got of it, in order. It may be
@@ -30,10 +31,17 @@ async function runOnce(run: LaneRun, jobs: readonly FifoJob<LaneJob>[]): Promise
   const hook = run.state?.hook;
   const work = laneWork(run.lane, jobs);
   const mode = hook?.enabled === true ? hook.delivery : undefined;
-  if (hook && mode?.mode === 'batch') return runBatchMode(run, hook, mode, work);
-  if (hook && mode?.mode === 'each' && mode.ordered) return runOrderedMode(run, hook, work);
-  // Disabled, gone, or without a lane by now: what came goes the way of what waits.
-  if (hook) await storeEvents(run, hook, work);
-  else run.lane = { ...run.lane, lastSequence: work.lastSequence };
-  await settleLane(run);
+  const isInOrder = mode?.mode === 'each' && mode.ordered;
+  if (hook && isInOrder) return runOrderedMode(run, hook, work);
+  if (hook && mode?.mode === 'batch') {
+    await runBatchMode(run, hook, mode, work);
+  } else {
+    // Disabled, gone, or without a lane by now: what came goes the way of what waits.
+    if (hook) await storeEvents(run, hook, work);
+    else run.lane = { ...run.lane, lastSequence: work.lastSequence };
+    await settleLane(run);
+  }
+  // While the hook is disabled, they stay at rest.
+  const enabled = enabledHook(run);
+  if (enabled) for (const replay of work.replays) await postReplayed(run, enabled, replay);
 }

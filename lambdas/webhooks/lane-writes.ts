@@ -1,16 +1,29 @@
 /** Calls under way at once; more only queue up in the client's connections. */
 const parallelCalls = 16;
 
-/** What each call answers, in the order of the items. Ends at the first one that fails. */
+/**
+ * What each call answers, in the order of the items. After one that fails no further one begins; it throws
+ * when those under way have ended, so that none of them goes on behind the caller's back.
+ */
 export async function atOnce<Item, Answer>(
   items: readonly Item[],
-  call: (item: Item) => Promise<Answer>,
+  call: (item: Item, place: number) => Promise<Answer>,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   const left = items.entries();
+  let hasFailed = false;
   const worker = async (): Promise<void> => {
-    for (const [place, item] of left) answers[place] = await call(item);
+    for (const [place, item] of left) {
+      if (hasFailed) return;
+      try {
+        answers[place] = await call(item, place);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
   };
-  await Promise.all(Array.from({ length: parallelCalls }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: parallelCalls }, worker));
+  for (const ended of workers) if (ended.status === 'rejected') throw ended.reason;
   return answers;
 }

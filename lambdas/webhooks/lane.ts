@@ -12,6 +12,8 @@ export interface Lane {
   from: number;
   /** Batch mode: events that wait for the next flush. Without `size` nobody counts them exactly. */
   stored: number;
+  /** Batch mode: `stored` was last told without a `size`, for which nobody counts. */
+  uncounted?: boolean | undefined;
   /** Batch mode: the smallest ULID among the deliveries that wait for the next flush. */
   oldest?: string | undefined;
   /** Batch mode: when the first of them was stored, milliseconds since the epoch. */
@@ -82,7 +84,18 @@ export function isCounted(lane: Pick<Lane, 'lastSequence'>, sequence: string): b
   return lane.lastSequence !== undefined && !isLater(sequence, lane.lastSequence);
 }
 
-/** Orders SQS's sequence numbers, which have up to 39 digits. */
+/** Orders SQS's sequence numbers, and places between them. */
 export function isLater(sequence: string, other: string): boolean {
-  return sequence.padStart(39, '0') > other.padStart(39, '0');
+  return sortable(sequence) > sortable(other);
+}
+
+/** A place in order: of the nth of what one message brought, behind that message and before the next. */
+export function placeBehind(sequence: string, nth: number): string {
+  return `${sequence}.${String(nth).padStart(6, '0')}`;
+}
+
+/** The same sequence number or place so that text orders it: they have up to 39 digits before the point. */
+export function sortable(sequence: string): string {
+  const [digits = '', ...places] = sequence.split('.');
+  return [digits.padStart(39, '0'), ...places].join('.');
 }

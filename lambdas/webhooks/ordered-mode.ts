@@ -1,11 +1,13 @@
 import type { Delivery } from './delivery.ts';
 import type { Hook } from './hook.ts';
-import type { LaneWork, TakenEvent } from './lane-jobs.ts';
+import type { LaneWork, ReplayedInOrder, TakenEvent } from './lane-jobs.ts';
 import { enabledHook, isOver, nowOf, saveLane } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 import { hasBatch, hold, settleLane } from './lane-settle.ts';
 import { armed, disarmed, isTime, mindEarlyWakes } from './lane-timer.ts';
+import { isLater } from './lane.ts';
 import { postHead } from './ordered-post.ts';
+import { queueReplayed } from './ordered-replay.ts';
 import { storeInOrder } from './ordered-take.ts';
 
 /** Entries of the queue that are read at once. */
@@ -23,8 +25,24 @@ export async function runOrderedMode(run: LaneRun, hook: Hook, work: LaneWork): 
   }
   await mindEarlyWakes(run, work.wakes);
   if (isTime(run.lane, nowOf(run))) await advance(run);
-  for (const take of work.takes) await takeInOrder(run, hook, take);
+  for (const came of inOrder(work)) {
+    if ('deliveries' in came) await replayInOrder(run, hook, came);
+    else await takeInOrder(run, hook, came);
+  }
   if (!enabledHook(run)) await settleLane(run);
+}
+
+/** As their messages came. */
+function inOrder({ takes, replays }: LaneWork): (TakenEvent | ReplayedInOrder)[] {
+  return [...takes, ...replays].toSorted((a, b) => (isLater(a.sequence, b.sequence) ? 1 : -1));
+}
+
+async function replayInOrder(run: LaneRun, hook: Hook, replay: ReplayedInOrder): Promise<void> {
+  const first = await queueReplayed(run, hook, replay);
+  const { lane } = run;
+  if (!first || lane.blocked !== undefined) return;
+  run.lane = { ...lane, blocked: first.ulid, lastSequence: replay.sequence };
+  await advance(run);
 }
 
 async function takeInOrder(run: LaneRun, hook: Hook, take: TakenEvent): Promise<void> {

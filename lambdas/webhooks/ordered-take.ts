@@ -1,13 +1,11 @@
-import { inlinePayloadBytes, payloadPlace } from './delivery.ts';
+import { inlinePayloadBytes, payloadPlace, payloadSpareDays } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { takenDelivery } from './batch-take.ts';
+import { postForgotten } from './forgotten-post.ts';
 import type { Hook } from './hook.ts';
 import type { TakenEvent } from './lane-jobs.ts';
 import { expiryOf, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
-
-/** Days that payloads are kept longer than the deliveries which need them. */
-const payloadDays = 3;
 
 /**
  * Stores the delivery of an event that came to an ordered lane.
@@ -22,13 +20,16 @@ export async function storeInOrder(
   const { deliveries } = run.parts;
   const delivery = takenDelivery(run, hook, take);
   if (Buffer.byteLength(take.payload) > inlinePayloadBytes) {
-    const expiresAt = expiryOf(run, 'retention') + payloadDays * 24 * 60 * 60;
+    // It may be held in the meantime.
+    const rowsExpireAt = Math.max(expiryOf(run, 'retention'), expiryOf(run, 'held'));
+    const expiresAt = rowsExpireAt + payloadSpareDays * 24 * 60 * 60;
     await stubbornly(run, async () => deliveries.keepPayload(take.payload, expiresAt));
   }
   const { existing } = await stubbornly(run, async () =>
     deliveries.create(delivery, take.payload, true),
   );
   if (!existing) return { ...delivery, version: 1, ...payloadPlace(take.payload) };
+  await postForgotten(run, existing);
   if (existing.sequence !== take.sequence) {
     // What was handed to the post worker is due; anything else has its place in the order, or gets it now:
     // the first message ended in the dead-letter queue.

@@ -6,8 +6,8 @@ import type { DeliveryParts } from './delivery-parts.ts';
 import { effectiveStatus } from './delivery-status.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import type { Hook } from './hook.ts';
-import { setGoing } from './set-going.ts';
-import type { SetGoingParts } from './set-going.ts';
+import { expiryAfter, keepPayloads, setGoing } from './set-going.ts';
+import type { Parked, SetGoingParts } from './set-going.ts';
 
 /** A range of events by their own time, milliseconds since the epoch; `until` is exclusive. */
 export interface ReplayRange {
@@ -22,6 +22,8 @@ export interface Replayed {
   nextSince?: number | undefined;
 }
 
+type ReplayParts = SetGoingParts & Pick<DeliveryParts, 'lanes' | 'laneJobs'>;
+
 /** What is replayed; what is pending comes by itself. */
 const replayed: ReadonlySet<DeliveryStatus> = new Set(['delivered', 'failed', 'held', 'discarded']);
 const undelivered: ReadonlySet<DeliveryStatus> = new Set(['failed', 'held']);
@@ -31,7 +33,7 @@ const undelivered: ReadonlySet<DeliveryStatus> = new Set(['failed', 'held']);
  * many that are one call's, whole milliseconds, as those are where the next call can go on.
  */
 export async function replay(
-  parts: SetGoingParts & Pick<DeliveryParts, 'lanes'>,
+  parts: ReplayParts,
   hook: Hook,
   { since, until, onlyFailed }: ReplayRange,
 ): Promise<Replayed> {
@@ -61,13 +63,30 @@ export async function replay(
       lastMs,
     });
     // oxlint-disable-next-line no-await-in-loop -- oldest first
-    accepted += await setGoing(parts, await parkedOf(lanes, part, hook), { single: false });
+    accepted += await setAllGoing(parts, hook, await parkedOf(lanes, part, hook));
     if (later !== undefined) return { accepted, nextSince: ulidTime(later.ulid) };
     lastMs = timeOf(part.at(-1)) ?? lastMs;
     after = step.after;
     if (after !== undefined && now() >= endsAt) return { accepted, nextSince: ulidTime(after) };
   } while (after !== undefined);
   return { accepted };
+}
+
+/**
+ * Deliveries of a hook that takes its events in order have to wait for their turn among the others: the
+ * lane worker, which alone keeps that order, sets them going.
+ */
+async function setAllGoing(parts: ReplayParts, hook: Hook, parked: Parked[]): Promise<number> {
+  if (hook.delivery.mode !== 'each' || !hook.delivery.ordered) {
+    return setGoing(parts, parked, { single: false });
+  }
+  const deliveries = parked.map(({ delivery }) => delivery);
+  if (deliveries.length === 0) return 0;
+  const { laneJobs, retentionDays, now } = parts;
+  await keepPayloads(parts.deliveries, deliveries, expiryAfter(retentionDays, now()));
+  const asked = deliveries.map(({ ulid, version, tries }) => ({ ulid, version, tries }));
+  await laneJobs.send([{ kind: 'replay', hook: hook.ulid, deliveries: asked }]);
+  return deliveries.length;
 }
 
 /**

@@ -39,9 +39,12 @@ export async function setGoing(
   parked: readonly Parked[],
   { single }: { single: boolean },
 ): Promise<number> {
-  const expiresAt = Math.floor(now() / 1000) + retentionDays * daySeconds;
-  const goingEarlier = parked.map(({ delivery }) => delivery).filter(isBefore(expiresAt));
-  await deliveries.prolongPayloads(goingEarlier, expiresAt + payloadSpareDays * daySeconds);
+  const expiresAt = expiryAfter(retentionDays, now());
+  await keepPayloads(
+    deliveries,
+    parked.map(({ delivery }) => delivery),
+    expiresAt,
+  );
   const outcomes = await atOnce(parked, ({ delivery, epoch }) => {
     const nowMs = now();
     return deliveries.replace({
@@ -69,6 +72,17 @@ export async function setGoing(
   return taken.length;
 }
 
-function isBefore(expiresAt: number): (delivery: Delivery) => boolean {
-  return (delivery) => delivery.expiresAt < expiresAt;
+/** When what is new goes by itself, seconds since the epoch. */
+export function expiryAfter(days: number, nowMs: number): number {
+  return Math.floor(nowMs / 1000) + days * daySeconds;
+}
+
+/** Keeps the payloads of deliveries that are to stay until then. */
+export async function keepPayloads(
+  store: SetGoingParts['deliveries'],
+  deliveries: readonly Delivery[],
+  expiresAt: number,
+): Promise<void> {
+  const goingEarlier = deliveries.filter((delivery) => delivery.expiresAt < expiresAt);
+  await store.prolongPayloads(goingEarlier, expiresAt + payloadSpareDays * daySeconds);
 }
