@@ -43,6 +43,9 @@ const again = (seconds: number) => ({
   nextAttemptAt: new Date(seconds * 1_000).toISOString(),
 });
 
+const soonAgain = (_: string, nth: number) =>
+  nth < 3 ? again(5) : { status: 'delivered', tries: 2 };
+
 /** The moment in the ids of the answers is among them. */
 const replayWords = ['hooks', 'replay', hookId, '--since', '2025-01-01', '--until', '2026-11-22'];
 const storedWords = ['hooks', 'deliver-stored', '--hook', hookId];
@@ -95,9 +98,7 @@ describe('hooks deliver-stored waits', () => {
   });
 
   test('for a retry that comes soon, but not for one that comes late: that is a failure', async () => {
-    const soon = (_: string, nth: number) =>
-      nth < 3 ? again(5) : { status: 'delivered', tries: 2 };
-    const url = await scene({ listed: stored, posted: { accepted: 1 }, look: soon });
+    const url = await scene({ listed: stored, posted: { accepted: 1 }, look: soonAgain });
     expect((await run(storedWords, { url })).exitCode).toBe(0);
     await api.stop();
     const late = await scene({ listed: stored, posted: { accepted: 1 }, look: () => again(300) });
