@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { eventTypes } from '../config/event-types.ts';
@@ -24,11 +25,11 @@ import { kmsSecretBox } from '../lambdas/webhooks/kms-secret-box.ts';
 import type { LaneParts } from '../lambdas/webhooks/lane-run.ts';
 import type { PostParts } from '../lambdas/webhooks/make-post.ts';
 import type { MatcherParts } from '../lambdas/webhooks/matcher.ts';
-import { newSecret } from '../lambdas/webhooks/new-secret.ts';
 import type { PostWorkerParts } from '../lambdas/webhooks/post-worker.ts';
 import type { Poster } from '../lambdas/webhooks/poster.ts';
 import { rememberedSecrets } from '../lambdas/webhooks/remembered-secrets.ts';
 import { webhooksSettings } from '../lambdas/webhooks/settings.ts';
+import { newSecret } from '../lambdas/webhooks/signature.ts';
 import { UndiciPoster } from '../lambdas/webhooks/undici-poster.ts';
 import { fakeKms } from '../test/support/fake-kms.ts';
 import { silentLog } from '../test/support/silent-log.ts';
@@ -68,7 +69,7 @@ export function webhooksParts(client: DynamoDBDocumentClient) {
     eventTypes: new EventTypes(eventTypes),
     allowed,
     newUlid: randomUlid,
-    newSecret,
+    newSecret: () => newSecret(randomBytes),
     retentionDays: settings.retentionDays,
     pace,
     now: systemClock,

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { randomUlid } from '../../lambdas/shared/identifier.ts';
 import type { QueueHandler } from '../../lambdas/shared/queue-handler.ts';
 import type { PostJob } from '../../lambdas/webhooks/contract.ts';
-import { newSecret } from '../../lambdas/webhooks/new-secret.ts';
+import { newSecret } from '../../lambdas/webhooks/signature.ts';
 import { rememberedSecrets } from '../../lambdas/webhooks/remembered-secrets.ts';
 import { inMemoryRateLimits } from '../../test/support/in-memory-rate-limits.ts';
 import { inMemorySecretBox } from '../../test/support/in-memory-secret-box.ts';
@@ -30,7 +31,7 @@ export interface WorkerInMemory {
 
 export async function workerInMemory(target: string, hooks: number): Promise<WorkerInMemory> {
   const secrets = rememberedSecrets(inMemorySecretBox());
-  const secret = newSecret();
+  const secret = newSecret(randomBytes);
   const made = await Promise.all(
     Array.from({ length: hooks }, async () => {
       const ulid = randomUlid(Date.now());

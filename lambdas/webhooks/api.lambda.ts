@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventTypes } from '../../config/event-types.ts';
 import { dynamoCursorKey } from '../shared/dynamo/cursor-key.ts';
@@ -17,9 +18,9 @@ import { dynamoLaneStore } from './dynamo-lane-store.ts';
 import { EventTypes } from './event-types.ts';
 import { kmsSecretBox } from './kms-secret-box.ts';
 import { laneJobQueue } from './lane-jobs.ts';
-import { newSecret } from './new-secret.ts';
 import { postJobQueue } from './post-jobs.ts';
 import { webhooksRoutes } from './routes.ts';
+import { newSecret } from './signature.ts';
 
 /** A change that others keep from happening gives up before API Gateway does (30 s). */
 const patienceMs = 20_000;
@@ -46,7 +47,7 @@ export const handler = apiHandler({
     pace: { now: systemClock, sleep, random: Math.random, patienceMs },
     now: systemClock,
     newUlid: randomUlid,
-    newSecret,
+    newSecret: () => newSecret(randomBytes),
   }),
   log: newLog(),
   userType: environment.USER_TYPE,

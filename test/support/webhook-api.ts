@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { eventTypes as declared } from '../../config/event-types.ts';
 import { apiHandler } from '../../lambdas/shared/http/api-handler.ts';
 import { signedCursors } from '../../lambdas/shared/http/cursor.ts';
@@ -9,7 +10,7 @@ import { eventRoutes } from '../../lambdas/webhooks/event-routes.ts';
 import { EventTypes } from '../../lambdas/webhooks/event-types.ts';
 import { hookRoutes } from '../../lambdas/webhooks/hook-routes.ts';
 import type { HookRouting } from '../../lambdas/webhooks/hook-routes.ts';
-import { newSecret } from '../../lambdas/webhooks/new-secret.ts';
+import { newSecret } from '../../lambdas/webhooks/signature.ts';
 import { apiCall } from './api-call.ts';
 import type { ApiAnswer, ApiCall } from './api-call.ts';
 import type { StreamChange } from './dynamodb-stream-record.ts';
@@ -58,7 +59,7 @@ export function webhookApi(more: Partial<HookRouting> = {}) {
     allowed: parseAllowedTargets([]),
     cursors: signedCursors(() => Promise.resolve(Buffer.from('a key of the test'))),
     newUlid: randomUlid,
-    newSecret,
+    newSecret: () => newSecret(randomBytes),
     pace: { now: clock.now, sleep: clock.sleep, random: Math.random, patienceMs: 20_000 },
     retentionDays: 30,
     ...more,

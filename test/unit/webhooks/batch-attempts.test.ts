@@ -104,8 +104,11 @@ const cases: Case[] = [
     own: [],
   },
   {
-    what: 'it has more attempts than tries, as after a replay',
-    records: [['A', 'Z', '1']],
+    what: 'it has more single attempts than tries',
+    records: [
+      ['A', 'Z', '1'],
+      ['A', 'Z', '2'],
+    ],
     is: { status: 'pending', tries: 0, attempts: single },
     own: [],
   },
