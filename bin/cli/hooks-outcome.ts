@@ -29,6 +29,7 @@ export async function tellOutcome(
     return;
   }
   const outcome = await settled(api, surroundings, accepted > 0 ? watched : [], {
+    accepted,
     doing: 'Posting',
     failed: 'failed',
     goesOn: `The posts go on; what comes of them: ${look}`,

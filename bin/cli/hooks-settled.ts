@@ -26,6 +26,12 @@ export interface WaitWords {
   readonly goesOn: string;
 }
 
+/** What deliveries are waited for with. */
+export interface Waiting extends WaitWords {
+  /** So many were set going. Some may look untouched at first: those in order wait for their lane. */
+  readonly accepted?: number;
+}
+
 const wordsOfRetries: WaitWords = {
   doing: 'Retrying',
   failed: 'failed again',
@@ -52,19 +58,22 @@ export async function settled(
   api: Api,
   surroundings: Surroundings,
   watched: readonly Watched[],
-  words: WaitWords = wordsOfRetries,
+  { accepted, ...words }: Waiting = wordsOfRetries,
 ): Promise<Settled> {
   const outcomes = new Map<string, Outcome>(watched.map(({ id }) => [id, 'pending']));
   const endsAt = surroundings.now() + longestWaitMs;
+  const expected = Math.min(accepted ?? 0, watched.length);
+  const isOpen = (outcome?: Outcome) =>
+    outcome === 'pending' || (outcome === 'untouched' && accepted !== undefined);
   const look = async () => {
-    const open = watched.filter(({ id }) => outcomes.get(id) === 'pending');
+    const open = watched.filter(({ id }) => isOpen(outcomes.get(id)));
     for (let start = 0; start < open.length; start += atOnce) {
       const part = open.slice(start, start + atOnce);
       // oxlint-disable-next-line no-await-in-loop -- not all at once
       const found = await Promise.all(part.map((one) => outcomeOf(api, one, surroundings.now())));
       for (const [index, { id }] of part.entries()) outcomes.set(id, found[index] ?? 'pending');
     }
-    return counted([...outcomes.values()]);
+    return counted([...outcomes.values()], expected);
   };
   return waitFor(surroundings, {
     look,
@@ -100,7 +109,10 @@ function isRefusal(error: unknown): boolean {
   return !error.passing && !error.maybeDone;
 }
 
-function counted(outcomes: readonly Outcome[]): Settled {
+/** @param expected so many are to come to something, though more may be watched */
+function counted(outcomes: readonly Outcome[], expected: number): Settled {
   const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
-  return { delivered: count('delivered'), failedAgain: count('failed'), pending: count('pending') };
+  const [delivered, failedAgain] = [count('delivered'), count('failed')];
+  const pending = Math.max(count('pending'), expected - delivered - failedAgain);
+  return { delivered, failedAgain, pending };
 }

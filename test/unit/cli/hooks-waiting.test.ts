@@ -171,6 +171,25 @@ describe('hooks replay waits', () => {
     expect(JSON.parse(stdout)).toEqual({ accepted: 1, delivered: 0, failed: 1, pending: 0 });
   });
 
+  test('for what its lane sets going later, in order', async () => {
+    const inOrder = [
+      { status: 'held', tries: 0 },
+      { status: 'held', tries: 0 },
+      { status: 'pending', tries: 0 },
+      { status: 'delivered', tries: 1 },
+    ];
+    const url = await scene({
+      listed,
+      posted: { accepted: 1, more: false },
+      look: (_, nth) => inOrder[nth - 1] ?? {},
+    });
+    const words = [...replayWords, '--only-failed', '--json'];
+    const { exitCode, stdout } = await run(words, { url });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ accepted: 1, delivered: 1, failed: 0, pending: 0 });
+    expect(looked()).toHaveLength(4);
+  });
+
   test('until Ctrl-C, which does not end the posts', async () => {
     const url = await scene({
       listed,
