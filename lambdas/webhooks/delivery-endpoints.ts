@@ -84,8 +84,11 @@ const truth = z.enum(['true', 'false'], 'must be true or false');
 
 const sharedFilters = {
   hook: z.string().min(1).meta({ description: 'Id of the endpoint.' }),
-  event: z.string().min(1).meta({ description: 'Event type.' }),
-  target: z.string().min(1),
+  event: z.string().min(1).meta({ description: 'Event type, exactly; no pattern.' }),
+  target: z.string().min(1).meta({
+    description:
+      'URL, exactly, that it was posted to last; before the first post the endpoint’s then.',
+  }),
   owner: resourceRef,
   failedBefore: instant.meta({ description: 'Tried for the last time before.' }),
 };
@@ -110,8 +113,13 @@ const filtersInBody = z
 /** Which failures are meant. */
 export type FailureFilters = z.output<typeof filtersInBody>;
 
+const accepted = z
+  .int()
+  .min(0)
+  .meta({ description: 'How many were really taken; fewer than were named when some cannot be.' });
+
 const counted = z.strictObject({
-  accepted: z.int().min(0),
+  accepted,
   more: z
     .boolean()
     .meta({ description: `There are more than one call takes (${deliveriesPerCall}).` }),
@@ -137,11 +145,10 @@ export const listFailures = endpoint({
   problems: [],
 });
 
-const ids = z
-  .array(z.string())
-  .min(1)
-  .max(deliveriesPerCall)
-  .meta({ description: 'Ids of deliveries.' });
+const ids = z.array(z.string()).min(1).max(deliveriesPerCall).meta({
+  description:
+    'Ids of deliveries. Unknown ones and those of others are passed over: `accepted` does not count them.',
+});
 
 export const retryFailures = endpoint({
   method: 'POST',
@@ -204,7 +211,7 @@ export const deliverStored = endpoint({
     [z.strictObject({ ids }), z.strictObject({ hook: sharedFilters.hook })],
     'must be {ids: [...]} or {hook}',
   ),
-  answers: { 202: z.strictObject({ accepted: z.int().min(0) }) },
+  answers: { 202: z.strictObject({ accepted }) },
   problems: [404],
 });
 

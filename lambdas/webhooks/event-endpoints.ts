@@ -28,7 +28,10 @@ export const sendEvent = endpoint({
       .string()
       .regex(resourceIdPattern, 'must be 1-128 characters of A-Z a-z 0-9 . _ ~ @ | : + = -')
       .optional()
-      .meta({ description: 'Your own id of the event: sent twice, it is delivered once.' }),
+      .meta({
+        description:
+          'Your own id of the event: sent twice, it is delivered once; with another body it is 409.',
+      }),
   }),
   idempotent: true,
   answers: { 202: z.strictObject({ id: z.string() }) },

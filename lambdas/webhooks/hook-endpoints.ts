@@ -24,7 +24,8 @@ const target = z
   .min(1)
   .max(limits.target)
   .meta({
-    description: 'URL that events are posted to: https, a public address.',
+    description:
+      'URL that events are posted to: https, a public address, port 443, 80 or 8000-9999, no credentials, no fragment; what the installation allows besides.',
     examples: ['https://example.org/webhooks'],
   });
 
@@ -140,8 +141,9 @@ export const hookAnswer = z
   .meta({ id: 'Hook' });
 
 const secret = z.string().meta({
-  description: 'Verifies signatures (Standard Webhooks). Shown here only: keep it.',
-  examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+  description:
+    'Verifies signatures (Standard Webhooks): `whsec_` and 32 bytes in base64. Shown here only: keep it.',
+  examples: ['whsec_2Itu42j1tvphzJc/MnYJ1Zn7y1FP1xyWUZJEtalWJnk='],
 });
 
 export const hookWithSecret = hookAnswer.extend({ secret });
