@@ -6,7 +6,7 @@ import type { Done, Flush, Lane } from './lane.ts';
 import { nowOf, saveLane, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 import { armed } from './lane-timer.ts';
-import { atOnce } from './lane-writes.ts';
+import { atOnce } from './at-once.ts';
 import { countExhausted } from './make-post.ts';
 import type { Posted } from './poster.ts';
 import { retryDelayMs } from './retry-schedule.ts';
