@@ -52,8 +52,12 @@ function fitting(headers: Record<string, string>, maxBytes: number): Record<stri
   );
 }
 
+/** UTF-8 takes at most three for each unit of UTF-16. */
+const mostBytesOfUnit = 3;
+
 /** As many whole characters from the beginning as have room. */
 function beginning(text: string, maxBytes: number): string {
+  if (text.length * mostBytesOfUnit <= maxBytes) return text;
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
   let end = maxBytes;

@@ -153,18 +153,19 @@ async function settle(
   // Drawn once: the same change again, after a lost answer, has to be the very same.
   const how = { single: job.single ?? false, nowMs, random: () => chance };
   if (!posted.attempt.error) meter.count('WebhooksDelivered', 1);
+  const step = nextStep(delivery, hook, posted, how);
   const { stored, found } = await change(
     parts,
     job,
     delivery,
-    (row) => nextStep(row, hook, posted, how).delivery,
+    (row) => (row === delivery ? step : nextStep(row, hook, posted, how)).delivery,
   );
   if (!stored) {
     // Another worker has recorded a post of this job, and may have died of it.
     if (found) await sendNextOfRepeat(parts, found, job);
     return;
   }
-  if (nextStep(delivery, hook, posted, how).exhausted) {
+  if (step.exhausted) {
     meter.count('WebhooksExhausted', 1);
     if (state) await countExhausted(parts, state, 1);
   }

@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 const secretPrefix = 'whsec_';
 
@@ -29,7 +30,7 @@ export function signatureHeaders(post: {
 }): Record<string, string> {
   const timestamp = String(Math.floor(post.atMs / 1_000));
   const signatures = post.secrets.map((secret) =>
-    createHmac('sha256', Buffer.from(secret.slice(secretPrefix.length), 'base64'))
+    createHmac('sha256', keyOf(secret))
       .update(`${post.id}.${timestamp}.${post.body}`)
       .digest('base64'),
   );
@@ -38,4 +39,9 @@ export function signatureHeaders(post: {
     'webhook-timestamp': timestamp,
     'webhook-signature': signatures.map((signature) => `v1,${signature}`).join(' '),
   };
+}
+
+/** The bytes by themselves would do; Node.js takes 15 µs longer to see that they are no key. */
+function keyOf(secret: string): KeyObject {
+  return createSecretKey(secret.slice(secretPrefix.length), 'base64');
 }

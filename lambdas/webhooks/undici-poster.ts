@@ -4,11 +4,11 @@ import { AttemptFailure, connectionFailure } from './attempt-failure.ts';
 import { recordable } from './attempt-record.ts';
 import { checkedConnect, type Dial, type Resolve } from './checked-connect.ts';
 import { type Exchange, exchange } from './exchange.ts';
+import { judgedTargets, type JudgedTarget } from './judged-targets.ts';
 import type { Post, Posted, Poster } from './poster.ts';
 import { ReceiverConnections } from './receiver-connections.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { signatureHeaders } from './signature.ts';
-import { targetMistake } from './target-rules.ts';
 
 /** What a poster may post to, and how long. */
 export interface PosterOptions {
@@ -30,9 +30,11 @@ export interface PosterOptions {
 export class UndiciPoster implements Poster {
   readonly #options: PosterOptions;
   readonly #connections: ReceiverConnections;
+  readonly #judged: (target: string) => JudgedTarget;
 
   constructor(options: PosterOptions) {
     this.#options = options;
+    this.#judged = judgedTargets(options.allowed);
     const resolve = options.resolve ?? ((host: string) => lookup(host, { all: true }));
     this.#connections = new ReceiverConnections(
       checkedConnect({ allowed: options.allowed, resolve, dial: options.dial, ca: options.ca }),
@@ -62,11 +64,11 @@ export class UndiciPoster implements Poster {
   }
 
   async #answerTo(post: Post, atMs: number): Promise<Pick<Exchange, 'answer' | 'failure'>> {
-    const mistake = targetMistake(post.target, this.#options.allowed);
-    if (mistake !== undefined) return { failure: new AttemptFailure('blocked', mistake) };
-    const url = new URL(post.target);
+    const judged = this.#judged(post.target);
+    if ('mistake' in judged) return { failure: new AttemptFailure('blocked', judged.mistake) };
+    const { url, path } = judged;
     const request = {
-      path: `${url.pathname}${url.search}`,
+      path,
       headers: {
         ...signatureHeaders({ ...post, atMs }),
         'content-type': 'application/json',

@@ -101,6 +101,16 @@ test.each([200, 500])(
   },
 );
 
+test('a post says that it is JSON, who makes it, and that its answer is not to be packed', async () => {
+  const receiver = await receiving();
+  await posting()(receiver.url);
+  expect(receiver.posts[0]?.headers).toMatchObject({
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+    'user-agent': 'Sequitur-Webhooks',
+  });
+});
+
 test('a packed answer is not unpacked', async () => {
   const receiver = await receiving({
     script: [{ status: 500, body: 'x'.repeat(9_999), gzip: true }],
