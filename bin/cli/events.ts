@@ -26,19 +26,23 @@ function addTypes(group: Command, surroundings: Surroundings): void {
   const command = withListOptions(
     group
       .command('types')
-      .description('types of events; with --json their schemas and examples too'),
+      .description(
+        'all types of events, unless a page is asked for; with --json schemas and examples too',
+      ),
   ).action(async () => {
     const { output, connect } = workOf(command, surroundings);
+    const options = optionsOf(command, listOptionsSchema);
+    const isOnePage = options.limit !== undefined || options.cursor !== undefined;
     await showList(await connect(), output, {
       path: '/v1/event-types',
       query: {},
-      options: optionsOf(command, listOptionsSchema),
+      options: isOnePage ? options : { ...options, all: true },
       item: typeSchema,
       columns: typeColumns,
       none: 'There are no types of events.',
     });
   });
-  withExamples(command, 'events types --all', 'events types --all --json');
+  withExamples(command, 'events types', 'events types --json');
 }
 
 const sendOptions = z.object({

@@ -4,9 +4,10 @@ import { apiPath } from './api.ts';
 import { idempotencyKeyOption, resourceRef } from './arguments.ts';
 import { optionsOf, withExamples, workOf } from './command.ts';
 import { hookIdArgument } from './hooks-arguments.ts';
+import { resetsOf, resetsSchema, withResets } from './hooks-resets.ts';
 import { bodyOf, eventTypes, settingsSchema, withSettings } from './hooks-settings.ts';
 import { listOptionsSchema, showList, withListOptions } from './list.ts';
-import { hookColumns, hookSchema } from './shown-hook.ts';
+import { hookColumns, hookSchema, lineColumns, linesOf } from './shown-hook.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const example = 'hook_01KAJ0M9Y8N3V5T7W9X1Z2B4C6';
@@ -33,14 +34,14 @@ export function addList(group: Command, surroundings: Surroundings): void {
 export function addShow(group: Command, surroundings: Surroundings): void {
   const command = group
     .command('show')
-    .description('an endpoint; with --json all of its settings')
+    .description('an endpoint with all of its settings')
     .argument('<hook>', "the endpoint's id", hookIdArgument)
     .action(async (id: string) => {
       const { output, connect } = workOf(command, surroundings);
       const api = await connect();
       const hook = await api({ method: 'GET', path: apiPath`/v1/hooks/${id}` }, hookSchema);
       if (output.json) output.document(hook);
-      else output.rows(hookColumns, [hook]);
+      else output.rows(lineColumns, linesOf(hook));
     });
   withExamples(command, `hooks show ${example}`, `hooks show ${example} --json`);
 }
@@ -103,25 +104,33 @@ export function addCreate(group: Command, surroundings: Surroundings): void {
 
 /** `hooks update`: what is not named stays. */
 export function addUpdate(group: Command, surroundings: Surroundings): void {
-  const command = withSettings(
-    group
-      .command('update')
-      .description('change an endpoint; what is not named stays as it is')
-      .argument('<hook>', "the endpoint's id", hookIdArgument)
-      .option('--target <url>', 'the URL to post to')
-      .option('--event <type>', 'these event types instead of those before', eventTypes),
+  const command = withResets(
+    withSettings(
+      group
+        .command('update')
+        .description('change an endpoint; what is not named stays as it is')
+        .argument('<hook>', "the endpoint's id", hookIdArgument)
+        .option('--target <url>', 'the URL to post to')
+        .option('--event <type>', 'these event types instead of those before', eventTypes),
+    ),
   ).action(async (id: string) => {
-    const { target, ...settings } = optionsOf(command, updateOptions);
-    await change(command, surroundings, id, { target, ...bodyOf(settings) });
+    const { target, description, ...settings } = optionsOf(command, updateOptions);
+    const set = bodyOf({
+      ...settings,
+      description: description === false ? undefined : description,
+    });
+    const body = { target, ...set, ...resetsOf({ ...settings, description }) };
+    await change(command, surroundings, id, body);
   });
   withExamples(
     command,
     `hooks update ${example} --target https://example.org/new`,
     `hooks update ${example} --retries 3 --retry-interval 60 --per-second 10`,
+    `hooks update ${example} --default-retries --no-rate-limit`,
   );
 }
 
-const updateOptions = settingsSchema.extend({ target: z.string().optional() });
+const updateOptions = settingsSchema.extend({ ...resetsSchema, target: z.string().optional() });
 
 /** `hooks enable` and `hooks disable`. */
 export function addSwitch(

@@ -13,8 +13,19 @@ export const hookSchema = z.looseObject({
     time: z.number().optional(),
   }),
   owner: z.string().nullable(),
+  description: z.string().nullable(),
+  retry: z
+    .looseObject({
+      retries: z.number().optional(),
+      retryInterval: z.number().optional(),
+      schedule: z.array(z.number()).optional(),
+    })
+    .nullable(),
+  onExhausted: z.string(),
+  rateLimit: z.looseObject({ perSecond: z.number() }).nullable(),
   enabled: z.boolean(),
   disabledReason: z.string().optional(),
+  createdAt: z.string(),
 });
 
 export type ShownHook = z.infer<typeof hookSchema>;
@@ -28,6 +39,46 @@ export const hookColumns: readonly Column<ShownHook>[] = [
   { heading: 'EVENTS', cell: ({ events }) => events.join(' '), widest: 40 },
   { heading: 'TARGET', cell: ({ target }) => target },
 ];
+
+/** A setting and what it is. */
+interface Line {
+  readonly name: string;
+  readonly value: string;
+}
+
+export const lineColumns: readonly Column<Line>[] = [
+  { heading: 'SETTING', cell: ({ name }) => name },
+  { heading: 'VALUE', cell: ({ value }) => value },
+];
+
+function line(name: string, value: string): Line {
+  return { name, value };
+}
+
+/** All of an endpoint, a line each. */
+export function linesOf(hook: ShownHook): Line[] {
+  const { id, target, events, description, owner, onExhausted, rateLimit, createdAt } = hook;
+  return [
+    line('id', id),
+    line('target', target),
+    line('events', events.join(' ')),
+    line('description', description ?? ''),
+    line('state', stateOf(hook)),
+    line('owner', owner ?? 'the whole installation'),
+    line('delivery', deliveryOf(hook.delivery)),
+    line('retries', retriesOf(hook)),
+    line('on exhausted', onExhausted),
+    line('rate limit', rateLimit === null ? 'none' : `${String(rateLimit.perSecond)} a second`),
+    line('created', createdAt),
+  ];
+}
+
+function retriesOf({ retry, delivery }: ShownHook): string {
+  if (retry === null) return delivery.mode === 'batch' ? 'none (default)' : 'default';
+  const { retries, retryInterval, schedule } = retry;
+  if (schedule !== undefined) return `after ${schedule.join(', ')} s`;
+  return `${String(retries)}, every ${String(retryInterval)} s`;
+}
 
 function stateOf({ enabled, disabledReason }: ShownHook): string {
   if (enabled) return 'enabled';

@@ -85,3 +85,18 @@ test('events types come as lines, harmless, and whole as JSON', async () => {
   const json = await run(['events', 'types', '--all', '--json'], { url: api.url });
   expect(JSON.parse(json.stdout)).toEqual({ items: [type] });
 });
+
+test('events types come from all pages, or from the one that is asked for', async () => {
+  const types = ['order.paid', 'order.sent'].map((type) => ({ type, description: 'x' }));
+  api = await startScriptedApi(({ url }) =>
+    url.includes('cursor=c')
+      ? { body: { items: types.slice(1) } }
+      : { body: { items: types.slice(0, 1), nextCursor: 'c' } },
+  );
+  const all = await run(['events', 'types'], { url: api.url });
+  expect(all.stdout).toBe('order.paid\tx\norder.sent\tx\n');
+  const page = await run(['events', 'types', '--limit', '1'], { url: api.url });
+  expect(page.stdout).toBe('order.paid\tx\n');
+  const next = await run(['events', 'types', '--cursor', 'c'], { url: api.url });
+  expect(next.stdout).toBe('order.sent\tx\n');
+});

@@ -29,11 +29,39 @@ describe('hooks list and show', () => {
     [{ delivery: { mode: 'batch', size: 7, time: 2 } }, 'batch of 7 or after 2 s'],
     [{ delivery: { mode: 'batch', time: 2 } }, 'batch after 2 s'],
     [{ target: hostile }, harmless],
+    [{ description: hostile }, harmless],
+    [{ owner: null }, 'the whole installation'],
+    [{ retry: { retries: 3, retryInterval: 60 } }, '3, every 60 s'],
+    [{ retry: { schedule: [5, 300] } }, 'after 5, 300 s'],
+    [{ delivery: { mode: 'batch', size: 7 } }, 'none (default)'],
+    [{ rateLimit: { perSecond: 0.5 } }, '0.5 a second'],
   ])('show tells it plainly: %j', async (more, said) => {
     const url = await answering({ body: { ...hook, ...more } });
     const { stdout } = await run(['hooks', 'show', hookId], { url });
-    expect(stdout.trimEnd().split('\t')).toContain(said);
+    expect(stdout.trimEnd().split(/[\t\n]/)).toContain(said);
     expect(api.requests[0]).toMatchObject({ method: 'GET', url: `/v1/hooks/${hookId}` });
+  });
+
+  test('show has a line for each setting', async () => {
+    const url = await answering();
+    const { stdout } = await run(['hooks', 'show', hookId], { url });
+    expect(stdout).toBe(
+      [
+        ['id', hookId],
+        ['target', hook.target],
+        ['events', 'follow.* message.sent'],
+        ['description', ''],
+        ['state', 'enabled'],
+        ['owner', 'user:amy'],
+        ['delivery', 'each'],
+        ['retries', 'default'],
+        ['on exhausted', 'keep'],
+        ['rate limit', 'none'],
+        ['created', hook.createdAt],
+      ]
+        .map((line) => `${line.join('\t')}\n`)
+        .join(''),
+    );
   });
 
   test.each(['', '7', '../hooks', `${hookId}x`])('%j is no id: wrong usage', async (id) => {
@@ -105,6 +133,26 @@ test('hooks update, enable and disable change what is named and nothing else', a
     ['PATCH', { target: 'https://example.org/new', delivery: { mode: 'each', ordered: false } }],
     ['PATCH', { enabled: false }],
     ['PATCH', { enabled: true }],
+  ]);
+});
+
+test('hooks update takes settings away, but not together with new ones', async () => {
+  const url = await answering();
+  const update = ['hooks', 'update', hookId];
+  const resets = ['--no-description', '--default-retries', '--no-rate-limit'];
+  expect((await run([...update, ...resets], { url })).exitCode).toBe(0);
+  await run([...update, '--description', 'new'], { url });
+  for (const options of [
+    ['--default-retries', '--schedule', '5'],
+    ['--default-retries', '--retries', '0', '--retry-interval', '1'],
+    ['--no-rate-limit', '--per-second', '2'],
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one command at a time
+    expect((await run([...update, ...options], { url })).exitCode).toBe(2);
+  }
+  expect(api.requests.map(({ body }) => body)).toEqual([
+    { description: null, retry: null, rateLimit: null },
+    { description: 'new' },
   ]);
 });
 
