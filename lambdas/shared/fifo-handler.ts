@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
+import type { DeleteMessages } from './delete-messages.ts';
 import type { Log } from './log.ts';
 import { jobOf, nameOf } from './queue-handler.ts';
 import type { QueueHandler } from './queue-handler.ts';
@@ -19,13 +20,18 @@ export interface FifoJob<Job> {
  * again, and no later one overtakes them: runs bear to be repeated. A message that is no job fails alone:
  * its group goes on without it, and it ends in the dead-letter queue. (Lambda developer guide, "Partial
  * batch responses" for FIFO queues: what was not processed after a failure is to be reported as well.)
+ *
+ * SQS gives out no further message of a group while one is in flight, and all of an invocation are until
+ * it ends: messages of a group that is done are deleted at once when others are not.
  */
 export function fifoHandler<S extends z.ZodType>(options: {
   schema: S;
   run: (group: string, jobs: readonly FifoJob<z.output<S>>[]) => Promise<void>;
   log: Log;
+  /** Lets a group go on that is done before the others of its invocation. */
+  deleteMessages?: DeleteMessages;
 }): QueueHandler {
-  const { schema, run, log } = options;
+  const { schema, run, log, deleteMessages } = options;
 
   const failed = (records: readonly SQSRecord[], error: unknown): SQSRecord[] => {
     for (const record of records) {
@@ -60,11 +66,32 @@ export function fifoHandler<S extends z.ZodType>(options: {
     }
   };
 
+  /** What cannot be deleted now is deleted when the invocation ends. */
+  const letGo = async (records: readonly SQSRecord[]): Promise<void> => {
+    try {
+      await deleteMessages?.(records.map(({ receiptHandle }) => receiptHandle));
+    } catch (error) {
+      log.warn('messages of a group were not deleted early', {
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+    }
+  };
+
+  const runOneOf = async (
+    count: number,
+    group: string,
+    records: readonly SQSRecord[],
+  ): Promise<SQSRecord[]> => {
+    const bad = await runGroup(group, records);
+    if (count > 1 && bad.length === 0) await letGo(records);
+    return bad;
+  };
+
   return async (event, context): Promise<SQSBatchResponse> => {
     log.resetKeys();
     log.appendKeys({ requestId: context.awsRequestId });
     const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId ?? '');
-    const runs = [...groups].map(async ([group, records]) => runGroup(group, records));
+    const runs = [...groups].map(async ([group, records]) => runOneOf(groups.size, group, records));
     const failures = (await Promise.all(runs)).flat();
     log.info('jobs', {
       received: event.Records.length,

@@ -1,3 +1,4 @@
+import { sqsDeleteMessages } from '../shared/delete-messages.ts';
 import { newDocumentClient } from '../shared/dynamo/document-client.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { fifoHandler } from '../shared/fifo-handler.ts';
@@ -43,5 +44,6 @@ export const handler = meter.during(
     schema: laneJob,
     run: (hook, jobs) => workLane(parts, hook, jobs),
     log,
+    deleteMessages: sqsDeleteMessages(environment.LANE_QUEUE_URL),
   }),
 );

@@ -24,6 +24,7 @@ const actionsOfCommand: Readonly<Record<string, string>> = {
   BatchWrite: 'dynamodb:BatchWriteItem',
   PutEvents: 'events:PutEvents',
   SendMessageBatch: 'sqs:SendMessage',
+  DeleteMessageBatch: 'sqs:DeleteMessage',
   Decrypt: 'kms:Decrypt',
   GenerateDataKey: 'kms:GenerateDataKey',
 };
@@ -114,6 +115,8 @@ function resourceNames(
 ): string[] {
   if (action === 'events:PutEvents') return ['EVENT_BUS_NAME'];
   if (action.startsWith('kms:')) return ['SECRETS_KEY_ARN'];
+  // Those that came from there.
+  if (action === 'sqs:DeleteMessage') return ['LANE_QUEUE_URL'];
   if (action === 'sqs:SendMessage')
     return [...environment].filter((name) => name.endsWith('_QUEUE_URL'));
   return [...tables];

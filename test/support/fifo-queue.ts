@@ -135,6 +135,13 @@ export class FifoQueue {
     return failed.size === 0 ? 'done' : 'failed';
   }
 
+  /** DeleteMessageBatch: messages that were received, by the handles of their last receive. */
+  readonly delete = (receiptHandles: readonly string[]): Promise<void> => {
+    const gone = new Set(receiptHandles);
+    this.#messages = this.#messages.filter((message) => !gone.has(receiptHandleOf(message)));
+    return Promise.resolve();
+  };
+
   #receive(max: number): Message[] {
     const nowMs = this.#options.now();
     const { visibilityTimeoutSeconds, maxReceiveCount } = this.#options;
@@ -164,10 +171,14 @@ export class FifoQueue {
   }
 }
 
+function receiptHandleOf({ messageId, receiveCount }: Message): string {
+  return `${messageId}:${String(receiveCount)}`;
+}
+
 function recordOf(message: Message): SQSRecord {
   return {
     messageId: message.messageId,
-    receiptHandle: `${message.messageId}:${String(message.receiveCount)}`,
+    receiptHandle: receiptHandleOf(message),
     body: message.body,
     attributes: {
       ApproximateReceiveCount: String(message.receiveCount),

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import type { DeleteMessages } from '../../../lambdas/shared/delete-messages.ts';
 import { fifoHandler } from '../../../lambdas/shared/fifo-handler.ts';
 import type { FifoJob } from '../../../lambdas/shared/fifo-handler.ts';
 import { FifoQueue } from '../../support/fifo-queue.ts';
@@ -159,4 +160,64 @@ test('groups are run side by side', async () => {
     log: silentLog(),
   });
   expect(await queue.deliver(handler)).toBe('done');
+});
+
+/** Two groups of one invocation, of which `slow` has a run that ends when it is told to. */
+function twoGroups(deleteMessages: DeleteMessages) {
+  const slow = Promise.withResolvers<void>();
+  const done: string[] = [];
+  const handler = fifoHandler({
+    schema,
+    run: async (group, jobs) => {
+      if (group === 'slow') await slow.promise;
+      if (namesOf(jobs).includes('bad')) throw new Error('it cannot be done');
+      done.push(...namesOf(jobs));
+    },
+    log: silentLog(),
+    deleteMessages,
+  });
+  return { handler, done, endSlow: () => slow.resolve() };
+}
+
+test('a group that is done goes on while another of its invocation is not', async () => {
+  const { handler, done, endSlow } = twoGroups(queue.delete);
+  send('slow', 'long');
+  send('quick', 'first');
+  const invocation = queue.deliver(handler);
+  await new Promise(setImmediate);
+  send('quick', 'second');
+  expect(await queue.deliver(handler)).toBe('done');
+  expect(done).toEqual(['first', 'second']);
+  endSlow();
+  expect(await invocation).toBe('done');
+  expect(done).toEqual(['first', 'second', 'long']);
+  expect(queue.size).toBe(0);
+});
+
+test('messages of a group that failed are not deleted, nor is anything when deleting fails', async () => {
+  const kept = twoGroups(queue.delete);
+  kept.endSlow();
+  send('slow', 'bad');
+  send('quick', 'first');
+  expect(await queue.deliver(kept.handler)).toBe('failed');
+  expect(queue.size).toBe(1);
+  nextReceive();
+  queue = new FifoQueue({ now: clock.now });
+  const refused = twoGroups(() => Promise.reject(new Error('no')));
+  refused.endSlow();
+  send('slow', 'long');
+  send('quick', 'first');
+  expect(await queue.deliver(refused.handler)).toBe('done');
+  expect(queue.size).toBe(0);
+});
+
+test('with one group in an invocation nothing is deleted early', async () => {
+  const deleted: string[] = [];
+  const { handler } = twoGroups((handles) => {
+    deleted.push(...handles);
+    return Promise.resolve();
+  });
+  send('quick', 'first', 'second');
+  expect(await queue.deliver(handler)).toBe('done');
+  expect(deleted).toEqual([]);
 });
