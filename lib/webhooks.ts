@@ -35,7 +35,8 @@ const usersNotice = {
   post: 'webhooks are posted late.',
   lane: 'webhooks in batches and in order are posted late.',
   due: 'webhooks whose retry is due are posted late.',
-  relay: 'events that were sent by the API, and those of disabled webhooks, arrive late.',
+  relay:
+    'events that were sent by the API, and word of webhooks that fail or were disabled, arrive late.',
   upkeep: 'the erasure of a resource stands still: its webhooks stay.',
 };
 
