@@ -3,8 +3,6 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
-import { batchWrite } from '../shared/dynamo/batch-write.ts';
 import { keys, lanePrefixes } from './contract.ts';
 import { emptyLane } from './lane.ts';
 import type { Lane } from './lane.ts';
@@ -16,8 +14,6 @@ import type { BatchRecord, LaneStore } from './lane-store.ts';
 export function dynamoLaneStore(client: DynamoDBDocumentClient, tableName: string): LaneStore {
   return new DynamoLaneStore(client, tableName);
 }
-
-const itemKey = z.object({ pk: z.string(), sk: z.string() });
 
 class DynamoLaneStore implements LaneStore {
   readonly #client: DynamoDBDocumentClient;
@@ -56,16 +52,6 @@ class DynamoLaneStore implements LaneStore {
     }
   }
 
-  async remove(hook: string): Promise<void> {
-    const { pk } = keys.lane(hook);
-    for (;;) {
-      const page = await this.#query(pk, '', 500);
-      if (page.length === 0) return;
-      const deletes = page.map((row) => ({ DeleteRequest: { Key: itemKey.parse(row) } }));
-      await batchWrite(this.#client, this.#tableName, deletes);
-    }
-  }
-
   async record(hook: string, record: BatchRecord): Promise<void> {
     await this.#put(recordRow(hook, record));
   }
@@ -97,7 +83,7 @@ class DynamoLaneStore implements LaneStore {
   }
 
   /** Rows of a partition from a sort key on, in order; fewer than the limit only at the end. */
-  async #query(pk: string, from: string, limit: number, to = '~'): Promise<unknown[]> {
+  async #query(pk: string, from: string, limit: number, to: string): Promise<unknown[]> {
     const found: unknown[] = [];
     let start: Record<string, unknown> | undefined;
     do {
@@ -105,8 +91,7 @@ class DynamoLaneStore implements LaneStore {
         new QueryCommand({
           TableName: this.#tableName,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          // DynamoDB refuses an empty sort key, and every one of ours begins behind the space.
-          ExpressionAttributeValues: { ':pk': pk, ':from': from === '' ? ' ' : from, ':to': to },
+          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
           ConsistentRead: true,
           Limit: limit - found.length,
           ExclusiveStartKey: start,

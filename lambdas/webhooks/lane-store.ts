@@ -27,8 +27,6 @@ export interface LaneStore {
    * after a lost answer, is `saved` too.
    */
   save(lane: Lane): Promise<'saved' | 'changed'>;
-  /** Removes a lane with its queue and its records. */
-  remove(hook: string): Promise<void>;
   /** Batch mode: the same post recorded again replaces the record. */
   record(hook: string, record: BatchRecord): Promise<void>;
   /** Batch mode: records of this batch and later ones, oldest first. */

@@ -40,11 +40,6 @@ export class InMemoryLaneStore implements LaneStore {
     return Promise.resolve('saved');
   }
 
-  remove(hook: string): Promise<void> {
-    for (const part of [this.#lanes, this.#records, this.#queues]) part.delete(hook);
-    return Promise.resolve();
-  }
-
   record(hook: string, record: BatchRecord): Promise<void> {
     const { sk } = keys.record(hook, record.batch, record.first);
     inPart(this.#records, hook).set(sk, structuredClone(record));
