@@ -62,9 +62,9 @@ export function deliveryRoutes(parts: DeliveryParts): Route[] {
     route(endpoints.deleteFailures, {
       authorize: anyone,
       run: async ({ caller, query: { all, cursor, ...filters }, cursorScope }) => {
+        const after = await positions.after(cursor, cursorScope);
         requireChoice('query', filters, all);
         const of = failuresOf(caller, filters);
-        const after = await positions.after(cursor, cursorScope);
         const round = await deleteFailures(parts, { of, filters, after });
         return { status: 202, body: await roundAnswer(round, cursorScope) };
       },
