@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { CapacityMeter } from '../../../bench/capacity/capacity-meter.ts';
 import { TransientError } from '../../../lambdas/shared/errors.ts';
 import { randomUlid } from '../../../lambdas/shared/identifier.ts';
@@ -117,7 +117,10 @@ describe.each(stores)('deliveries in %s', (_name, open) => {
     expect(rows.filter(({ payload }) => payload === undefined)).toHaveLength(2);
     const payloads = await store.payloads(rows);
     expect([...payloads.values()]).toEqual([large, large, large]);
-    nowMs += 2_000_000;
+    // The shorter time, which came later, has not taken its place.
+    nowMs += 1_999_000;
+    expect(await store.payloads(rows)).toEqual(payloads);
+    nowMs += 1_000;
     expect([...(await store.payloads(rows)).keys()]).toEqual([inRow.ulid]);
   });
 
@@ -383,6 +386,44 @@ describe('what DynamoDB refuses of deliveries', () => {
     const found = await store.readMany(ulids);
     expect(found.map(({ ulid }) => ulid).toSorted()).toEqual(ulids.toSorted());
   });
+});
+
+test('failures that their index still shows are left out once they are retried or deleted', async () => {
+  const owner = `user:${freshHook()}`;
+  const store = dynamoDeliveryStore(client, table.tableName, now);
+  const failed: Delivery[] = [];
+  for (let at = 0; at < 3; at += 1) {
+    const one = newDelivery(freshHook(), { owner, status: 'failed', lastStatus: 500 });
+    failed.push(await stored(store, one));
+  }
+  const [deleted, kept, retried] = failed;
+  if (!deleted || !kept || !retried) throw new Error('there are three');
+  const behind = dynamoDeliveryStore(await withIndexAsNow(), table.tableName, now);
+  const { lastStatus: _last, ...pending } = retried;
+  await store.replace({ ...pending, status: 'pending' });
+  await store.remove(deleted);
+  const page = await behind.failures({ owner }, { limit: 3 });
+  expect(page.deliveries.map(({ ulid }) => ulid)).toEqual([kept.ulid]);
+  // It goes on behind what the index shows, not behind what is left of it.
+  expect(page.after).toBe(deleted.ulid);
+
+  /** A client by which an index shows for ever what it shows now. */
+  async function withIndexAsNow(): Promise<DynamoDBDocumentClient> {
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: table.tableName,
+        IndexName: 'failures',
+        KeyConditionExpression: '#owner = :owner',
+        ExpressionAttributeNames: { '#owner': indexes.failures.partitionKey },
+        ExpressionAttributeValues: { ':owner': owner },
+        ScanIndexForward: false,
+      }),
+    );
+    expect(Items).toHaveLength(3);
+    const send = async (command: Parameters<DynamoDBDocumentClient['send']>[0]) =>
+      command instanceof QueryCommand ? { Items } : client.send(command);
+    return { send } as DynamoDBDocumentClient;
+  }
 });
 
 test('reading few of many deliveries reads few', async () => {
