@@ -6,7 +6,7 @@ import { usageFailure } from './failure.ts';
 import { deliveryIdArguments, hookIdArgument } from './hooks-arguments.ts';
 import { tellOutcome } from './hooks-outcome.ts';
 import type { Watched } from './hooks-settled.ts';
-import { everyItem } from './hooks-walk.ts';
+import { pagesOf } from './hooks-walk.ts';
 import { listOptionsSchema, showList, withListOptions } from './list.ts';
 import { deliverySchema, storedColumns } from './shown-delivery.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -80,15 +80,17 @@ async function toWatch(
   ids: readonly string[],
   hook: string | undefined,
 ): Promise<Watched[]> {
-  const stored = await everyItem(
-    api,
-    { path: '/v1/hooks/stored', query: { hook } },
-    deliverySchema,
-  );
   const wanted = new Set(ids);
-  return stored
-    .filter(({ id }) => wanted.size === 0 || wanted.has(id))
-    .map(({ id, status, tries }) => ({ id, status, tries }));
+  const watched: Watched[] = [];
+  const list = { path: '/v1/hooks/stored', query: { hook } };
+  for await (const page of pagesOf(api, list, deliverySchema)) {
+    for (const { id, status, tries } of page) {
+      if (wanted.size === 0 || wanted.has(id)) watched.push({ id, status, tries });
+    }
+    // All that were named are found: there may be very many more.
+    if (wanted.size > 0 && watched.length >= wanted.size) break;
+  }
+  return watched;
 }
 
 async function deliverThese(api: Api, ids: readonly string[]): Promise<number> {

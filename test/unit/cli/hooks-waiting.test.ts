@@ -88,6 +88,18 @@ describe('hooks deliver-stored waits', () => {
     expect(looked()).toEqual([`/v1/deliveries/${deliveryId}`]);
   });
 
+  test('and seeks those that were named no further than it has to', async () => {
+    api = await startScriptedApi(({ method, url }) => {
+      if (method === 'POST') return { status: 202, body: { accepted: 1 } };
+      return url.startsWith('/v1/deliveries/')
+        ? { body: { ...delivery, status: 'delivered', tries: 1 } }
+        : { body: { items: url.includes('cursor') ? stored : [], nextCursor: 'c' } };
+    });
+    const { exitCode } = await run(['hooks', 'deliver-stored', deliveryId], { url: api.url });
+    expect(exitCode).toBe(0);
+    expect(api.requests.filter(({ url }) => url.startsWith('/v1/hooks/stored?'))).toHaveLength(2);
+  });
+
   test('not when nothing was taken, and ends with 0', async () => {
     const url = await scene({ listed: stored, posted: { accepted: 0 }, look: goingThenDelivered });
     expect(await run(storedWords, { url })).toMatchObject({
