@@ -47,7 +47,7 @@ export async function storeEvents(run: LaneRun, hook: Hook, work: LaneWork): Pro
   // What is left of a flush comes back with a number of its time.
   const uncounted = !counts || (before.uncounted && before.flush !== undefined) || undefined;
   run.lane = { ...before, stored, oldest, since, uncounted, lastSequence: work.lastSequence };
-  const isUnsure = work.isChanged || before.uncounted || found.some(({ isNew }) => !isNew);
+  const isUnsure = before.uncounted || found.some(({ isNew }) => !isNew);
   if (counts && isUnsure) {
     stored = await countWaiting(run);
     run.lane = { ...run.lane, stored };

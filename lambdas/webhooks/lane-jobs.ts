@@ -30,8 +30,6 @@ export interface LaneWork {
   singles: readonly Single[];
   /** In order; their deliveries say which of them are done. */
   replays: readonly ReplayedInOrder[];
-  /** The hook was changed. */
-  isChanged: boolean;
   /** The newest message's. */
   lastSequence: string | undefined;
   /** What came by messages up to this one came before this run. */
@@ -59,18 +57,16 @@ export function laneWork(lane: Lane, jobs: readonly FifoJob<LaneJob>[]): LaneWor
   const wakes: number[] = [];
   const singles: Single[] = [];
   const replays: ReplayedInOrder[] = [];
-  let isChanged = false;
   let { lastSequence } = lane;
   for (const { job, sequence } of jobs) {
     if (job.kind === 'take' && !isCounted(lane, sequence)) takes.push({ ...job, sequence });
     if (job.kind === 'wake') wakes.push(job.at);
     if (job.kind === 'single') singles.push(job);
     if (job.kind === 'replay') replays.push({ ...job, sequence });
-    if (job.kind === 'settle') isChanged = true;
     if (lastSequence === undefined || isLater(sequence, lastSequence)) lastSequence = sequence;
   }
   const before = sequenceBefore(lane, jobs);
-  return { takes, wakes, singles, replays, isChanged, lastSequence, before };
+  return { takes, wakes, singles, replays, lastSequence, before };
 }
 
 /** A group is received in order: nothing that comes before its first message is still to come. */
