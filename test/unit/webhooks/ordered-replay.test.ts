@@ -95,6 +95,23 @@ test('what had failed for good is tried by the whole schedule again, and kept as
   expect(row?.expiresAt).toBeGreaterThan(scene.clock.now() / 1000 + 29.9 * 86_400);
 });
 
+test('a payload beside its delivery is kept as long as what is replayed', async () => {
+  const scene = await LaneScene.with({ delivery: { mode: 'each', ordered: true }, retry });
+  const dayMs = 86_400_000;
+  scene.reply = () => 410;
+  await scene.take({ bytes: 2_000 });
+  await scene.work();
+  scene.clock.advance(6 * dayMs);
+  await scene.change({ enabled: true });
+  scene.reply = () => 200;
+  expect(await replayAll(scene)).toBe(1);
+  await scene.work();
+  expect(scene.delivered).toHaveLength(1);
+  scene.clock.advance(29 * dayMs);
+  const rows = scene.deliveries.all();
+  expect((await scene.deliveries.payloads(rows)).size).toBe(1);
+});
+
 test('a replay before the lane knows that its hook was disabled posts each once', async () => {
   // By the time of the head's retry the lane itself holds what waits, right before it gets the replay.
   for (const lateMs of [0, 60_000]) {
