@@ -1,5 +1,7 @@
-import './reflect-metadata.ts';
 import { webcrypto } from 'node:crypto';
+import { provideReflectMetadata } from './reflect-metadata.ts';
+
+provideReflectMetadata();
 
 // Loaded late: the tests' loader would take a CommonJS module before what it needs.
 const {

@@ -1,18 +1,16 @@
 /**
- * What `@peculiar/x509` asks for of the Reflect metadata proposal before it loads. Import this before
- * it.
+ * Gives `Reflect` what `@peculiar/x509` asks for of the metadata proposal when it loads: call this
+ * before.
  */
-const kept = new WeakMap<object, Map<unknown, unknown>>();
-
-function metadataOf(name: unknown, target: object) {
-  return kept.get(target)?.get(name);
+export function provideReflectMetadata(): void {
+  const kept = new WeakMap<object, Map<unknown, unknown>>();
+  const metadataOf = (name: unknown, target: object) => kept.get(target)?.get(name);
+  Object.assign(Reflect, {
+    defineMetadata(name: unknown, value: unknown, target: object) {
+      const ofTarget = kept.get(target) ?? new Map<unknown, unknown>();
+      kept.set(target, ofTarget.set(name, value));
+    },
+    getMetadata: metadataOf,
+    getOwnMetadata: metadataOf,
+  });
 }
-
-Object.assign(Reflect, {
-  defineMetadata(name: unknown, value: unknown, target: object) {
-    const ofTarget = kept.get(target) ?? new Map<unknown, unknown>();
-    kept.set(target, ofTarget.set(name, value));
-  },
-  getMetadata: metadataOf,
-  getOwnMetadata: metadataOf,
-});

@@ -2,10 +2,6 @@ import { expect, test } from '@jest/globals';
 import { defaultRetryPolicy, retryDelayMs } from '../../../lambdas/webhooks/retry-schedule.ts';
 
 test('the default schedule has seven retries, jittered by a fifth', () => {
-  const delays = (random: number) =>
-    Array.from({ length: 8 }, (_, step) =>
-      retryDelayMs(defaultRetryPolicy, step, { random: () => random }),
-    );
   const middle = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000].map((s) => s * 1_000);
   expect(delays(0.5)).toEqual([...middle, undefined]);
   expect(delays(0)).toEqual([...middle.map((ms) => ms * 0.8), undefined]);
@@ -14,12 +10,8 @@ test('the default schedule has seven retries, jittered by a fifth', () => {
 
 test('a retry interval is exact, and N retries are N', () => {
   const policy = { retries: 2, retryInterval: 7 };
-  const random = () => 0;
-  expect([0, 1, 2].map((step) => retryDelayMs(policy, step, { random }))).toEqual([
-    7_000,
-    7_000,
-    undefined,
-  ]);
+  const delays = [0, 1, 2].map((step) => retryDelayMs(policy, step, { random: () => 0 }));
+  expect(delays).toEqual([7_000, 7_000, undefined]);
 });
 
 test.each([
@@ -35,3 +27,9 @@ test('what the receiver asks for adds no retry', () => {
     retryDelayMs(defaultRetryPolicy, 7, { retryAfterSeconds: 1, random: () => 0 }),
   ).toBeUndefined();
 });
+
+function delays(random: number) {
+  return Array.from({ length: 8 }, (_, step) =>
+    retryDelayMs(defaultRetryPolicy, step, { random: () => random }),
+  );
+}
