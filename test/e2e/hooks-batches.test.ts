@@ -118,6 +118,8 @@ test.concurrent('by both: whichever comes first, and a flush by size ends the ti
   const batches = receiver.posts.map(eventIdsOf);
   expect(batches.flat()).toEqual([a, b, early]);
   expect(new Set(idsOf(receiver)).size).toBe(2);
+  // Its receiver has a batch a moment before it is on record as posted.
+  await eventually(async () => expect(await storedOf(ann)).toEqual([]));
   // The timer is gone: longer than it would last nothing comes.
   await throughout(async () => {
     expect(receiver.posts).toHaveLength(2);
