@@ -8,6 +8,7 @@ import type { LaneRun } from './lane-run.ts';
 import { armed } from './lane-timer.ts';
 import { atOnce } from './at-once.ts';
 import { countExhausted } from './make-post.ts';
+import { goneStatus, isGone } from './poster.ts';
 import type { Posted } from './poster.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 
@@ -18,9 +19,6 @@ export interface FailedBatch {
   last: string;
   posted: Posted;
 }
-
-/** 410 Gone: the receiver wants no more. Its events are failed whatever the hook says of exhausted ones. */
-const goneStatus = 410;
 
 /**
  * What a failed post of a batch leads to: with retries left all that waits goes along with the next
@@ -36,10 +34,10 @@ export async function failBatch(
   const { lane } = run;
   const { random } = run.parts.post.pace;
   const { attempt, retryAfterSeconds } = posted;
-  const isGone = attempt.status === goneStatus;
+  const gone = isGone(attempt);
   // A batch without a policy of its own has no retries.
   const delayMs =
-    hook.retry && !isGone
+    hook.retry && !gone
       ? retryDelayMs(hook.retry, lane.failures, { retryAfterSeconds, random })
       : undefined;
   if (typeof delayMs === 'number') {
@@ -49,7 +47,7 @@ export async function failBatch(
   }
   const exhausted = { through: last, lastStatus: attempt.status ?? null };
   await saveLane(run, { flush: { ...flush, exhausted }, reserved: undefined });
-  if (run.state && !isGone) await countExhausted(run.parts.post, run.state, 1);
+  if (run.state && !gone) await countExhausted(run.parts.post, run.state, 1);
 }
 
 /** The lane after a failure: what is left of the flush waits together with what came since. */
@@ -89,6 +87,7 @@ export async function exhaust(
   const page = await waitingPage(deliveries, run.lane, { from, upTo: flush.upTo });
   const given = page.deliveries.filter(({ ulid }) => ulid <= through);
   const attempts = await batchAttempts(lanes, given);
+  // After a 410 they are failed whatever the hook says of exhausted ones.
   const isKept = hook.onExhausted === 'keep' || lastStatus === goneStatus;
   await atOnce(given, async (delivery) => {
     const after = {

@@ -5,6 +5,7 @@ import { enabledHook, saveLane } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 import { settleLane } from './lane-settle.ts';
 import { postSingly } from './lane-single.ts';
+import { firstWaiting } from './first-waiting.ts';
 
 /**
  * Takes events out of their batch and has each posted by itself: these, or all. What is being posted
@@ -45,7 +46,7 @@ export async function takeOut(run: LaneRun, ulids: readonly string[] | undefined
 
 /** Whether nothing waits any more: then no timer may be left, and no failure count. */
 async function isEmpty(run: LaneRun, lane: Lane): Promise<boolean> {
-  const [from] = [lane.oldest, lane.flush?.oldest].filter((ulid) => ulid !== undefined).toSorted();
+  const from = firstWaiting(lane);
   if (from === undefined) return true;
   const page = await waitingPage(run.parts.deliveries, lane, { from, upTo: lane.batch });
   return page.deliveries.length === 0;

@@ -18,8 +18,7 @@ import { ulidOfDeliveryId } from './delivery.ts';
 import { failures } from './failure-list.ts';
 import type { Round } from './failure-rounds.ts';
 import type { FailuresOf } from './failure-list.ts';
-import { ulidOfHookId } from './hook.ts';
-import type { Hook } from './hook.ts';
+import { findOwnHook, isOwn, ownHook } from './hook-access.ts';
 import { replay } from './replay.ts';
 import { retryFailures } from './retry-failures.ts';
 import { storedPage, storedPosition } from './stored-list.ts';
@@ -146,26 +145,6 @@ export function deliveryRoutes(parts: DeliveryParts): Route[] {
   ];
 }
 
-function isOwn(caller: Caller, { owner }: { owner: string | null }): boolean {
-  return caller.admin || owner === caller.ref;
-}
-
-async function findOwnHook(
-  hooks: DeliveryParts['hooks'],
-  caller: Caller,
-  id: string,
-): Promise<Hook | undefined> {
-  const ulid = ulidOfHookId(id);
-  const hook = ulid === undefined ? undefined : await hooks.read(ulid);
-  return hook && isOwn(caller, hook) ? hook : undefined;
-}
-
-async function ownHook(hooks: DeliveryParts['hooks'], caller: Caller, id: string): Promise<Hook> {
-  const hook = await findOwnHook(hooks, caller, id);
-  if (hook) return hook;
-  throw new NotFoundError('You have no such endpoint.');
-}
-
 function failuresOf(caller: Caller, { owner }: FailureFilters): FailuresOf {
   if (caller.admin) return owner === undefined ? 'all' : { owner };
   if (owner === undefined || owner === caller.ref) return { owner: caller.ref };
@@ -176,5 +155,5 @@ function failuresOf(caller: Caller, { owner }: FailureFilters): FailuresOf {
 function requireChoice(part: 'body' | 'query', filters: FailureFilters, choice: unknown): void {
   const isFiltered = Object.values(filters).some((value: unknown) => value !== undefined);
   if (isFiltered || choice !== undefined) return;
-  throw invalid(part, 'names no filter; for all of them say so: all');
+  throw invalid(part, 'name a filter, or say all');
 }

@@ -2,6 +2,7 @@ import { ForbiddenError, NotFoundError } from '../shared/errors.ts';
 import type { Caller } from '../shared/http/caller.ts';
 import { ulidOfHookId } from './hook.ts';
 import type { Hook } from './hook.ts';
+import type { HookStore } from './hook-store.ts';
 
 /**
  * The ULID of a hook's id as it stands in a path.
@@ -20,8 +21,33 @@ export function hookUlid(id: string): string {
  * @throws NotFoundError otherwise: a stranger does not learn that there is one.
  */
 export function owned<H extends Pick<Hook, 'owner'>>(hook: H | undefined, caller: Caller): H {
-  if (!hook || !(caller.admin || hook.owner === caller.ref)) throw noSuchHook();
+  if (!hook || !isOwn(caller, hook)) throw noSuchHook();
   return hook;
+}
+
+/** Whether a hook, or what is a hook's, is the caller's to see and change. */
+export function isOwn(caller: Caller, { owner }: Pick<Hook, 'owner'>): boolean {
+  return caller.admin || owner === caller.ref;
+}
+
+/** The caller's hook of this id; nothing when it has none. */
+export async function findOwnHook(
+  hooks: Pick<HookStore, 'read'>,
+  caller: Caller,
+  id: string,
+): Promise<Hook | undefined> {
+  const ulid = ulidOfHookId(id);
+  const hook = ulid === undefined ? undefined : await hooks.read(ulid);
+  return hook && isOwn(caller, hook) ? hook : undefined;
+}
+
+/** @throws NotFoundError when the caller has no hook of this id. */
+export async function ownHook(
+  hooks: Pick<HookStore, 'read'>,
+  caller: Caller,
+  id: string,
+): Promise<Hook> {
+  return owned(await hooks.read(hookUlid(id)), caller);
 }
 
 /**

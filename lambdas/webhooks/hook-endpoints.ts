@@ -230,7 +230,7 @@ export const rotateSecret = endpoint({
         .default(86_400)
         .meta({ description: 'Seconds that earlier secrets sign along; 0 ends them at once.' }),
     })
-    .optional(),
+    .prefault({}),
   answers: { 200: z.strictObject({ secret }) },
   problems: [404],
 });

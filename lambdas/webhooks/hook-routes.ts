@@ -4,7 +4,7 @@ import type { Cursors } from '../shared/http/cursor.ts';
 import { route } from '../shared/http/route.ts';
 import type { Route } from '../shared/http/route.ts';
 import { hookAnswerOf } from './hook-answer.ts';
-import { hookUlid, owned } from './hook-access.ts';
+import { hookUlid, ownHook } from './hook-access.ts';
 import { changeHook, deleteHook } from './hook-changes.ts';
 import type { HookChangeParts } from './hook-changes.ts';
 import { createHook } from './hook-creation.ts';
@@ -21,9 +21,6 @@ export type HookRouting = HookCreationParts &
   HookChangeParts &
   RotationParts &
   PingParts & { hooks: HookStore; cursors: Cursors };
-
-/** Seconds that earlier secrets sign along when a request for a new one has no body (one day). */
-const overlapSeconds = 86_400;
 
 /** The routes of hooks themselves. Whose a hook is decides who may do what: see `hook-access.ts`. */
 export function hookRoutes(parts: HookRouting): Route[] {
@@ -55,7 +52,7 @@ export function hookRoutes(parts: HookRouting): Route[] {
     route(endpoints.getHook, {
       authorize: anyone,
       run: async ({ caller, params }) => {
-        const hook = owned(await hooks.read(hookUlid(params.id)), caller);
+        const hook = await ownHook(hooks, caller, params.id);
         return { status: 200, body: hookAnswerOf(hook) };
       },
     }),
@@ -75,7 +72,7 @@ export function hookRoutes(parts: HookRouting): Route[] {
     }),
     route(endpoints.rotateSecret, {
       authorize: anyone,
-      run: async ({ caller, params, body = { overlapSeconds } }) => {
+      run: async ({ caller, params, body }) => {
         const ulid = hookUlid(params.id);
         const secret = await rotateSecret(parts, caller, ulid, body.overlapSeconds);
         return { status: 200, body: { secret } };

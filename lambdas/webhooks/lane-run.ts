@@ -8,6 +8,7 @@ import type { HookStore } from './hook-store.ts';
 import type { LaneStore } from './lane-store.ts';
 import type { Lane } from './lane.ts';
 import type { HookState, PostParts } from './make-post.ts';
+import { expiryAfter } from './expiry.ts';
 
 /** What the lane worker needs. */
 export interface LaneParts {
@@ -75,11 +76,9 @@ export function enabledHook({ state }: LaneRun): Hook | undefined {
   return state?.hook.enabled === true ? state.hook : undefined;
 }
 
-const daySeconds = 24 * 60 * 60;
-
 /** When what is written now goes by itself, seconds since the epoch. */
 export function expiryOf(run: Pick<LaneRun, 'parts'>, kind: 'retention' | 'held'): number {
   const { retentionDays, heldDays } = run.parts.settings;
   const days = kind === 'held' ? heldDays : retentionDays;
-  return Math.floor(nowOf(run) / 1000) + days * daySeconds;
+  return expiryAfter(days, nowOf(run));
 }

@@ -7,6 +7,7 @@ import type { LaneRun } from './lane-run.ts';
 import { postSingly } from './lane-single.ts';
 import { armed, disarmed } from './lane-timer.ts';
 import { atOnce } from './at-once.ts';
+import { firstWaiting } from './first-waiting.ts';
 
 /** Queued deliveries that are settled at once. */
 const queuedAtOnce = 100;
@@ -57,8 +58,8 @@ async function emptyBatch(run: LaneRun): Promise<boolean> {
   const { flush: begun } = run.lane;
   // A run gave its events up, and died before that was on record.
   if (begun?.exhausted && run.state) await exhaust(run, run.state.hook, begun, begun.exhausted);
-  const { batch, oldest, flush } = run.lane;
-  const [from] = [oldest, flush?.oldest].filter((ulid) => ulid !== undefined).toSorted();
+  const { batch } = run.lane;
+  const from = firstWaiting(run.lane);
   if (from === undefined) return true;
   for (;;) {
     if (isOver(run)) return false;

@@ -1,9 +1,7 @@
 import type { Lane } from './lane.ts';
 import { nowOf } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
-
-/** The longest that SQS delays a message. */
-const longestDelaySeconds = 900;
+import { delaySecondsUntil, isBeyondQueue } from './schedule-later.ts';
 
 /** What a lane says while nothing will wake it. */
 export const disarmed = { wakeAt: undefined, due: undefined } satisfies Partial<Lane>;
@@ -14,8 +12,8 @@ export const disarmed = { wakeAt: undefined, due: undefined } satisfies Partial<
  */
 export async function armed(run: LaneRun, atMs: number): Promise<Pick<Lane, 'wakeAt' | 'due'>> {
   const wakeAt = Math.ceil(atMs);
-  const delaySeconds = Math.ceil((wakeAt - nowOf(run)) / 1000);
-  if (delaySeconds > longestDelaySeconds) return { wakeAt, due: true };
+  if (isBeyondQueue(wakeAt, nowOf(run))) return { wakeAt, due: true };
+  const delaySeconds = delaySecondsUntil(wakeAt, nowOf(run));
   const wake = { kind: 'wake', hook: run.hookUlid, at: wakeAt } as const;
   // SQS's FIFO queues cannot delay: what waits takes the way through the other queue.
   if (delaySeconds > 0) await run.parts.postJobs.send([wake], delaySeconds);

@@ -8,6 +8,7 @@ import type { PostResult } from './health.ts';
 import { hasLane } from './hook.ts';
 import type { DisabledReason, Health, Hook } from './hook.ts';
 import type { HookStore } from './hook-store.ts';
+import { isGone } from './poster.ts';
 import type { Posted, Poster } from './poster.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -132,12 +133,11 @@ async function settled(
       isProbe: ownProbe !== undefined && health.openUntil === ownProbe,
     }),
   );
-  const answer =
-    posted.attempt.status === 410
-      ? await disabled(parts, after, 'gone', state.hook.target)
-      : result === 'success'
-        ? { state: after }
-        : await disabledWhenHopeless(parts, after, warnedBefore);
+  const answer = isGone(posted.attempt)
+    ? await disabled(parts, after, 'gone', state.hook.target)
+    : result === 'success'
+      ? { state: after }
+      : await disabledWhenHopeless(parts, after, warnedBefore);
   const now = answer.state && { ...answer.state, warnedBefore };
   return { outcome: 'posted', posted, ...answer, state: now };
 }

@@ -12,6 +12,7 @@ import type { HookStore } from './hook-store.ts';
 import type { WebhooksSettings } from './settings.ts';
 import { payloadOf } from './webhook-event.ts';
 import type { WebhookEvent } from './webhook-event.ts';
+import { expiryAfter } from './expiry.ts';
 
 export interface MatcherParts {
   hooks: Pick<HookStore, 'subscriptions'>;
@@ -21,8 +22,6 @@ export interface MatcherParts {
   settings: Pick<WebhooksSettings, 'retentionDays' | 'heldDays' | 'timeoutSeconds'>;
   pace: Pace;
 }
-
-const daySeconds = 24 * 60 * 60;
 
 /** What a post takes beyond its time-out, until its row is stored. */
 const repeatGraceSeconds = 5;
@@ -113,7 +112,7 @@ async function keepPayload(
 ): Promise<void> {
   if (Buffer.byteLength(payload) <= inlinePayloadBytes) return;
   const days = Math.max(settings.retentionDays, settings.heldDays) + payloadSpareDays;
-  const expiresAt = expiry(pace, days);
+  const expiresAt = expiryAfter(days, pace.now());
   await persist(pace, async () => {
     await deliveries.keepPayload(payload, expiresAt);
     return 'done';
@@ -140,7 +139,8 @@ async function storeEach(
   const { retentionDays, heldDays } = settings;
   const stored: StoredRows = { first: [], again: [], failed: [] };
   const store = async (one: Subscription): Promise<void> => {
-    const delivery = deliveryOf(one, event, expiry(pace, one.enabled ? retentionDays : heldDays));
+    const days = one.enabled ? retentionDays : heldDays;
+    const delivery = deliveryOf(one, event, expiryAfter(days, pace.now()));
     const { existing } = await deliveries.create(delivery, payload, true);
     const { status, tries } = existing ?? delivery;
     if (status !== 'pending' || tries > 0) return;
@@ -154,10 +154,6 @@ async function storeEach(
   }
   const failed = wanting.filter((_one, place) => outcomes[place]?.status === 'rejected');
   return failed.length === 0 ? stored : { ...stored, failed, error: failureOf(outcomes) };
-}
-
-function expiry({ now }: Pick<Pace, 'now'>, days: number): number {
-  return Math.floor(now() / 1000) + days * daySeconds;
 }
 
 function parted<Item>(

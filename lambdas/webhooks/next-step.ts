@@ -1,6 +1,7 @@
 import { withAttempt } from './attempt-record.ts';
 import type { Delivery } from './delivery.ts';
 import type { Hook } from './hook.ts';
+import { isGone } from './poster.ts';
 import type { Posted } from './poster.ts';
 import { defaultRetryPolicy, retryDelayMs } from './retry-schedule.ts';
 import { isBeyondQueue } from './schedule-later.ts';
@@ -41,7 +42,7 @@ export function nextStep(
     return { delivery: { ...tried, status: 'delivered' }, exhausted: false };
   }
   const failed: Delivery = { ...tried, status: 'failed', lastStatus: attempt.status ?? null };
-  if (attempt.status === 410) return { delivery: failed, exhausted: false };
+  if (isGone(attempt)) return { delivery: failed, exhausted: false };
   const delayMs = single
     ? undefined
     : retryDelayMs(hook.retry ?? defaultRetryPolicy, delivery.step, { retryAfterSeconds, random });

@@ -6,6 +6,7 @@ import type { Hook } from './hook.ts';
 import type { TakenEvent } from './lane-jobs.ts';
 import { expiryOf, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
+import { daySeconds } from './expiry.ts';
 
 /**
  * Stores the delivery of an event that came to an ordered lane.
@@ -22,7 +23,7 @@ export async function storeInOrder(
   if (Buffer.byteLength(take.payload) > inlinePayloadBytes) {
     // It may be held in the meantime.
     const rowsExpireAt = Math.max(expiryOf(run, 'retention'), expiryOf(run, 'held'));
-    const expiresAt = rowsExpireAt + payloadSpareDays * 24 * 60 * 60;
+    const expiresAt = rowsExpireAt + payloadSpareDays * daySeconds;
     await stubbornly(run, async () => deliveries.keepPayload(take.payload, expiresAt));
   }
   const { existing } = await stubbornly(run, async () =>
@@ -31,9 +32,9 @@ export async function storeInOrder(
   if (!existing) return { ...delivery, version: 1, ...payloadPlace(take.payload) };
   await postForgotten(run, existing);
   if (existing.sequence !== take.sequence) {
-    // What was handed to the post worker is due; anything else has its place in the order, or gets it now:
-    // the first message ended in the dead-letter queue.
-    const isOfLane = existing.sequence !== undefined && existing.due !== true;
+    // What was handed to the post worker, or blocks, has a time of its own; anything else has its place in
+    // the order, or gets it now: the first message ended in the dead-letter queue.
+    const isOfLane = existing.sequence !== undefined && existing.nextAttemptAt === undefined;
     return existing.status === 'pending' && isOfLane ? existing : undefined;
   }
   if (existing.status === 'stored') {

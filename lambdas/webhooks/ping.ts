@@ -13,6 +13,7 @@ import type { HookStore } from './hook-store.ts';
 import { hookId } from './hook.ts';
 import { payloadOf } from './webhook-event.ts';
 import type { WebhookEvent } from './webhook-event.ts';
+import { expiryAfter } from './expiry.ts';
 
 export interface PingParts {
   hooks: Pick<HookStore, 'read'>;
@@ -51,7 +52,7 @@ export async function pingHook(parts: PingParts, caller: Caller, ulid: string): 
     step: 0,
     attempts: [],
     epoch: hook.epoch,
-    expiresAt: Math.floor(atMs / 1000) + retentionDays * 24 * 60 * 60,
+    expiresAt: expiryAfter(retentionDays, atMs),
     version: 0,
   };
   await persist(pace, async () => deliveries.create(delivery, payloadOf(event), false));

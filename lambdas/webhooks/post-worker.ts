@@ -5,6 +5,7 @@ import type { LaneJob, PostJob } from './contract.ts';
 import type { Delivery } from './delivery.ts';
 import { isHeld } from './delivery-status.ts';
 import type { DeliveryStore } from './delivery-store.ts';
+import { expiryAfter } from './expiry.ts';
 import { countExhausted, makePost } from './make-post.ts';
 import type { HookState, PostOutcome, PostParts } from './make-post.ts';
 import { nextStep, withoutNext } from './next-step.ts';
@@ -19,8 +20,6 @@ export interface PostWorkerParts extends PostParts {
 }
 
 type DeliveryJob = Extract<PostJob, { kind: 'post' }>;
-
-const daySeconds = 24 * 60 * 60;
 
 /** A job that finds its delivery in the due index for later than this is a repeat: the due pass sends one. */
 const dueMarginMs = 30_000;
@@ -55,7 +54,7 @@ async function workDelivery(parts: PostWorkerParts, job: DeliveryJob): Promise<v
   }
   const waits = job.single ? state.hook.enabled : !isHeld(delivery, state.hook);
   if (!waits) {
-    const expiresAt = Math.floor(pace.now() / 1000) + settings.heldDays * daySeconds;
+    const expiresAt = expiryAfter(settings.heldDays, pace.now());
     await change(parts, job, delivery, (row) => ({ ...ended(row, 'held'), expiresAt }));
     return;
   }

@@ -16,6 +16,13 @@ export interface Posted {
   retryAfterSeconds?: number | undefined;
 }
 
+/** Whether the receiver wants no more (410 Gone): its hook is disabled, and nothing is tried again. */
+export function isGone({ status }: Pick<Attempt, 'status'>): boolean {
+  return status === goneStatus;
+}
+
+export const goneStatus = 410;
+
 /** Posts signed events to receivers (Standard Webhooks). Never throws: a failure is an attempt's error. */
 export interface Poster {
   post(post: Post): Promise<Posted>;

@@ -6,7 +6,8 @@ import type { DeliveryParts } from './delivery-parts.ts';
 import { effectiveStatus } from './delivery-status.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import type { Hook } from './hook.ts';
-import { expiryAfter, keepPayloads, setGoing } from './set-going.ts';
+import { expiryAfter } from './expiry.ts';
+import { keepPayloads, setGoing } from './set-going.ts';
 import type { Parked, SetGoingParts } from './set-going.ts';
 
 /** A range of events by their own time, milliseconds since the epoch; `until` is exclusive. */

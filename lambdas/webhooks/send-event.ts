@@ -9,6 +9,7 @@ import { persist } from '../shared/persist.ts';
 import type { Pace } from '../shared/persist.ts';
 import type { CustomEventStore } from './custom-event-store.ts';
 import type { EventTypes } from './event-types.ts';
+import { expiryAfter } from './expiry.ts';
 
 export interface SendEventParts {
   events: CustomEventStore;
@@ -63,7 +64,7 @@ export async function sendEvent(
   );
   const bodyHash = hashOfBody({ type, data, audience });
   const event = { id, type, at, audience, data: JSON.stringify(data), bodyHash };
-  const expiresAt = Math.floor(nowMs / 1000) + retentionDays * 24 * 60 * 60;
+  const expiresAt = expiryAfter(retentionDays, nowMs);
   const { existing } = await persist(pace, async () => events.create(event, expiresAt));
   if (existing && existing.bodyHash !== bodyHash) {
     throw new ConflictError('An event with this id and another body was sent before.');

@@ -4,6 +4,7 @@ import { payloadSpareDays } from './delivery.ts';
 import { atOnce } from './at-once.ts';
 import { withoutNext } from './next-step.ts';
 import { resendAfterMs } from './schedule-later.ts';
+import { daySeconds, expiryAfter } from './expiry.ts';
 
 export type SetGoingParts = Pick<
   DeliveryParts,
@@ -21,8 +22,6 @@ export interface Parked {
  * millisecond would make the same one, so each writes a moment of its own within a minute.
  */
 const momentsMs = 60_000;
-
-const daySeconds = 24 * 60 * 60;
 
 /**
  * Sets deliveries going that had come to rest, by jobs of the post worker; gives how many. Whoever
@@ -70,11 +69,6 @@ export async function setGoing(
     })),
   );
   return taken.length;
-}
-
-/** When what is new goes by itself, seconds since the epoch. */
-export function expiryAfter(days: number, nowMs: number): number {
-  return Math.floor(nowMs / 1000) + days * daySeconds;
 }
 
 /** Keeps the payloads of deliveries that are to stay until then. */
