@@ -136,6 +136,19 @@ test('in order, an event that no lane knows waits behind a head that blocks', as
   expect(scene.statuses()).toEqual(['delivered', 'delivered', 'delivered']);
 });
 
+test('in order, an event that the post worker has by now is left to it', async () => {
+  const ordered = { delivery: { mode: 'each', ordered: true } } as const;
+  const scene = await withLost(ordered, { id: 'evt_lost' });
+  const [delivery] = scene.deliveries.all();
+  if (!delivery) throw new Error('it was not stored');
+  // As after a deferral: it left the due index, and a job in the queue has its turn.
+  await scene.deliveries.replace({ ...delivery, nextAttemptAt: scene.clock.now() + 60_000 });
+  scene.queue.redrive();
+  await scene.pass(3_600_000);
+  expect(scene.posts).toEqual([]);
+  expect(scene.statuses()).toEqual(['pending']);
+});
+
 test('in another mode by then, it goes the way of what comes in that mode', async () => {
   const inBatches = await withLost(
     { delivery: { mode: 'each', ordered: true } },
