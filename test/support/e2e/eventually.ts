@@ -7,9 +7,16 @@ const pollMilliseconds = 100;
 /** Far beyond what jobs on an idle queue take. */
 const watchMilliseconds = 5_000;
 
-/** Looks again until the expectations hold; at the deadline it throws what was wrong last. */
-export async function eventually(expectations: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + deadlineMilliseconds;
+/**
+ * Looks again until the expectations hold; at the deadline it throws what was wrong last.
+ *
+ * @param patienceMs longer than usual for what a schedule does
+ */
+export async function eventually(
+  expectations: () => Promise<void>,
+  patienceMs = deadlineMilliseconds,
+): Promise<void> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
       await expectations();
