@@ -38,7 +38,13 @@ export function dataTable(scope: Construct, id: string, props: DataTableProps): 
       indexName,
       partitionKey: { name: keys.partitionKey, type: AttributeType.STRING },
       sortKey: { name: keys.sortKey, type: AttributeType.STRING },
-      projectionType: keys.projection === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
+      ...projectionOf(keys),
     })),
   });
+}
+
+function projectionOf({ projection }: IndexKeys) {
+  if (projection === 'all') return { projectionType: ProjectionType.ALL };
+  if (projection === 'keys') return { projectionType: ProjectionType.KEYS_ONLY };
+  return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projection.include] };
 }

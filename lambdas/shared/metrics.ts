@@ -15,6 +15,8 @@ export type MetricName =
   | 'FollowsEnded'
   | 'HooksDisabled'
   | 'MessagesSent'
+  | 'PushesFailed'
+  | 'PushesSucceeded'
   | 'ThreadsStarted'
   | 'WebhookTriesFailed'
   | 'WebhooksDelivered'

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { endpoint } from '../shared/http/endpoint.ts';
 import {
+  anyRef,
   instant,
   listOf,
   nothing,
   objectId,
   order,
   page,
+  refTypes,
   resourceRef,
-  resourceTypes,
   timestamp,
 } from '../shared/http/schemas.ts';
 
@@ -41,7 +42,7 @@ const data = z
 
 const newAction = {
   verb,
-  target: resourceRef.optional(),
+  target: anyRef.optional(),
   data: data.optional(),
   at: instant.optional().meta({
     format: 'date-time',
@@ -63,18 +64,16 @@ const timelineAction = action.extend({ read: z.boolean() });
 const targetFilter = z
   .string()
   .superRefine((text, context) => {
-    const result = text.includes(':')
-      ? resourceRef.safeParse(text)
-      : z.enum(resourceTypes).safeParse(text);
+    const result = text.includes(':') ? anyRef.safeParse(text) : z.enum(refTypes).safeParse(text);
     if (result.success) return;
     context.addIssue({
       code: 'custom',
-      message: `must be a resource type (${resourceTypes.join(', ')}) or a reference "type:id"`,
+      message: `must be a type (${refTypes.join(', ')}) or a reference "type:id"`,
     });
   })
   .meta({
-    description: 'A resource type, or a reference.',
-    pattern: `^(${resourceTypes.join('|')})(:[A-Za-z0-9._~@|:+=-]{1,128})?$`,
+    description: 'A type, or a reference.',
+    pattern: `^(${refTypes.join('|')})(:[A-Za-z0-9._~@|:+=-]{1,128})?$`,
   });
 
 const filter = { verb: verb.optional(), target: targetFilter.optional() };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '../shared/http/endpoint.ts';
-import { listOf, nothing, page, resourceRef } from '../shared/http/schemas.ts';
+import { anyRef, listOf, nothing, page } from '../shared/http/schemas.ts';
 import { resourceIdPattern } from '../shared/resource-ref.ts';
 
 const tag = 'Events';
@@ -20,7 +20,7 @@ export const sendEvent = endpoint({
     type: z.string().min(1).max(128),
     data: z.unknown().refine((data) => data !== undefined, 'is missing'),
     audience: z
-      .array(resourceRef)
+      .array(anyRef)
       .max(maxAudience)
       .default([])
       .meta({ description: 'Whose endpoints get it; the installation’s get every event.' }),

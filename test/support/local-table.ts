@@ -51,7 +51,7 @@ export async function startLocalTable(
       GlobalSecondaryIndexes: Object.entries(indexes).map(([name, index]) => ({
         IndexName: name,
         KeySchema: keySchema(index.partitionKey, index.sortKey),
-        Projection: { ProjectionType: index.projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+        Projection: projectionOf(index),
       })),
     }),
   );
@@ -65,6 +65,12 @@ export async function startLocalTable(
       for (const made of clients) made.destroy();
     },
   };
+}
+
+function projectionOf({ projection }: IndexKeys) {
+  if (projection === 'all') return { ProjectionType: 'ALL' as const };
+  if (projection === 'keys') return { ProjectionType: 'KEYS_ONLY' as const };
+  return { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...projection.include] };
 }
 
 function keySchema(partitionKey: string, sortKey: string) {

@@ -8,7 +8,8 @@ export interface ItemKey {
 export interface IndexKeys {
   partitionKey: string;
   sortKey: string;
-  projection: 'keys' | 'all';
+  /** `include`: these attributes beside the keys. */
+  projection: 'keys' | 'all' | { readonly include: readonly string[] };
 }
 
 /** Changes of a table that its relay is called for; no others cost an invocation. */

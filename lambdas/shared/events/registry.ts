@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { convoEvents } from './convo-events.ts';
 import { followEvents } from './follow-events.ts';
 import { hookEvents } from './hook-events.ts';
+import { pushEvents } from './push-events.ts';
 import { timelineEvents } from './timeline-events.ts';
 
 /** An event type: what it says, and the shape of its `data`. */
@@ -17,6 +18,7 @@ export const eventTypes = {
   ...timelineEvents,
   ...convoEvents,
   ...hookEvents,
+  ...pushEvents,
 } satisfies Record<string, EventDefinition>;
 
 export type EventType = keyof typeof eventTypes;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { contentTypes } from '../../../config/content-types.ts';
 import { resources } from '../../../config/resources.ts';
-import { refMistake } from '../resource-ref.ts';
+import { refMistake, resourceIdPattern } from '../resource-ref.ts';
 
 /** Names of the declared resource types. */
 export const resourceTypes: readonly string[] = resources.map(({ type }) => type);
@@ -23,6 +24,26 @@ function refSchema(types: readonly string[], description: string) {
 
 /** A reference to a resource that can follow, be followed and have timelines. */
 export const resourceRef = refSchema(resourceTypes, 'A resource, `type:id`.');
+
+/** Names of the declared content types. */
+const contentTypeNames: readonly string[] = contentTypes.map(({ type }) => type);
+
+/** Names of all types that a reference can be of: resources and content. */
+export const refTypes: readonly string[] = [...new Set([...resourceTypes, ...contentTypeNames])];
+
+/** A reference to anything that has a name here. */
+export const anyRef = refSchema(refTypes, 'A resource or an item of content, `type:id`.');
+
+/** A declared content type, in a path. */
+export const contentType = z
+  .enum(contentTypeNames, `must be a content type: ${contentTypeNames.join(', ')}`)
+  .meta({ description: 'A content type.' });
+
+/** The id of an item of content, in a path. */
+export const contentId = z
+  .string()
+  .regex(resourceIdPattern, 'must be 1-128 characters of A-Z a-z 0-9 . _ ~ @ | : + = -')
+  .meta({ description: 'The id: with its type, `type:id`, the item’s reference.' });
 
 /** A declared resource type. */
 export const resourceType = z.enum(resourceTypes).meta({ description: 'A resource type.' });
