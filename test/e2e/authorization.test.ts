@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { call, servedOpenApi } from '../support/e2e/api.ts';
 import { send } from '../support/e2e/convos.ts';
 import { createHook, deleteHooks, noRetries, ping, settled } from '../support/e2e/hooks.ts';
@@ -12,7 +12,9 @@ import {
 import type { ExpectedOperation, Objects, Policy } from '../support/e2e/operations.ts';
 import { admin, newPeople } from '../support/e2e/people.ts';
 import type { Person } from '../support/e2e/people.ts';
+import { putStandingContent } from '../support/e2e/standing-content.ts';
 
+beforeAll(putStandingContent);
 afterAll(deleteHooks);
 
 /**

@@ -12,6 +12,7 @@ import {
 import type { ExpectedOperation, Objects } from '../support/e2e/operations.ts';
 import { admin, uniqueId } from '../support/e2e/people.ts';
 import type { Person } from '../support/e2e/people.ts';
+import { putStandingContent } from '../support/e2e/standing-content.ts';
 
 /** Every route is called by an administrator, so that nothing but the named mistake is in the way. */
 let operator: Person;
@@ -20,6 +21,7 @@ let operations: Map<string, ExpectedOperation>;
 let objects: Objects;
 
 beforeAll(async () => {
+  await putStandingContent();
   operator = await admin();
   const message = await send(operator, { ref: `user:${uniqueId('input')}` });
   const hook = await createHook(operator, idleHook.target, { ...idleHook, retry: noRetries });
@@ -144,9 +146,11 @@ describe.each(all)('%s', (operationId) => {
       valid: ['yes', '1', ''],
       failedBefore: ['yesterday', '2026-01-01', ''],
       all: ['false', ''],
+      content: ['planet:7', 'story', 'story:', ''],
+      rule: [''],
     };
-    // Hooks name targets by their URLs, which may be any text.
-    if (operation.path.startsWith('/v1/hooks')) wrong['target'] = [''];
+    // Hooks name targets by their URLs, push by names of its own: any text.
+    if (/^\/v1\/(?:hooks|push)/u.test(operation.path)) wrong['target'] = [''];
     for (const { name } of operation.parameters.filter((one) => one.in === 'query')) {
       const values = wrong[name];
       if (!values) throw new Error(`no wrong values of ?${name}= yet`);

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { servedOpenApi } from './api.ts';
 import type { Operation } from './openapi-check.ts';
+import { standingPhoto } from './standing-content.ts';
 
 /**
  * Who may call an operation. `participants` are the two of a thread; for everybody else, admin
@@ -21,6 +22,8 @@ const idPrefixes = {
   thread: 'thr_',
   hook: 'hook_',
   delivery: 'del_',
+  pushItem: 'push_',
+  pushRun: 'run_',
 } as const;
 export type ObjectKind = keyof typeof idPrefixes;
 
@@ -42,6 +45,8 @@ interface Expectation {
   bodyLimitBytes?: number;
   /** What `{id}` names, where the path has one. */
   object?: ObjectKind;
+  /** Path parameters that are no references, and content that there is: see `standing-content.ts`. */
+  fixed?: Record<string, string>;
   /** The reference names somebody else than the caller, who is refused for itself. */
   ofSomebodyElse?: true;
 }
@@ -135,6 +140,38 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     body: { type: 'article.published', data: { article: 'article:x', title: 'x' } },
   },
   listEventTypes: { policy: 'anyone', status: 200 },
+  putContent: {
+    policy: 'admin',
+    status: 200,
+    fixed: standingPhoto,
+    body: { fields: { title: 'Standing' } },
+  },
+  getContent: { policy: 'admin', status: 200, fixed: standingPhoto },
+  deleteContent: { policy: 'admin', status: 404, fixed: { type: 'photo', id: 'nothing' } },
+  listContent: { policy: 'admin', status: 200, fixed: { type: 'photo' } },
+  uploadBinary: {
+    policy: 'admin',
+    status: 200,
+    fixed: { ...standingPhoto, name: 'original' },
+  },
+  listPushItems: { policy: 'admin', status: 200 },
+  getPushItem: { policy: 'admin', status: 404, object: 'pushItem' },
+  resetPushItem: { policy: 'admin', status: 404, object: 'pushItem' },
+  resetPushItems: { policy: 'admin', status: 202, body: { status: 'GET_DIRECTORY_ERROR' } },
+  cleanPushQueue: { policy: 'admin', status: 200, body: { dryRun: true } },
+  cleanPushExport: { policy: 'admin', status: 200, body: { dryRun: true } },
+  checkPushQueue: { policy: 'admin', status: 200 },
+  startPushRun: { policy: 'admin', status: 202, body: { rule: 'partner-stories' } },
+  startMassRun: {
+    policy: 'admin',
+    status: 202,
+    fixed: { rule: 'weekly-digest' },
+    body: { args: ['2001-01-01'] },
+  },
+  getPushRun: { policy: 'admin', status: 404, object: 'pushRun' },
+  listPushRuns: { policy: 'admin', status: 200 },
+  listPushRules: { policy: 'admin', status: 200 },
+  listPushTargets: { policy: 'admin', status: 200 },
 };
 
 /** An operation of the served document with what is expected of it; throws where nothing is. */
@@ -150,10 +187,10 @@ export async function expectedOperations(): Promise<ExpectedOperation[]> {
 }
 
 /** Names of an operation's path parameters that hold a reference, in their order. */
-export function referencesOf({ path }: Operation): string[] {
+export function referencesOf({ path, fixed = {} }: ExpectedOperation): string[] {
   return [...path.matchAll(/\{(\w+)\}/gu)]
     .map(([, name = '']) => name)
-    .filter((name) => name !== 'id');
+    .filter((name) => name !== 'id' && !(name in fixed));
 }
 
 /**
@@ -169,7 +206,8 @@ export function pathOf(
     .replace(/^\/v1/u, '')
     .replaceAll(/\{(\w+)\}/gu, (_match, name: string) =>
       encodeURIComponent(
-        name === 'id' ? objectOf(operation, objects) : (references[name] ?? 'user:nobody'),
+        operation.fixed?.[name] ??
+          (name === 'id' ? objectOf(operation, objects) : (references[name] ?? 'user:nobody')),
       ),
     );
 }
