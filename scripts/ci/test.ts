@@ -7,8 +7,11 @@ import { localPaths } from '../local/paths.ts';
 import { heldStackEnded } from './held-stack.ts';
 import { countsLine, type Counts } from './counts.ts';
 
-/** In this order, one after the other: two cores are enough for each alone. */
-const projects = ['unit', 'contract', 'cdk', 'e2e', 'settings'] as const;
+/**
+ * In this order. What stands together runs at the same time: each of the two takes one core. Of the
+ * others each takes both.
+ */
+const steps = [['unit'], ['contract', 'cdk'], ['e2e'], ['settings']] as const;
 
 const resultsSchema = z.object({
   numPassedTests: z.number(),
@@ -30,20 +33,22 @@ const jest = [
 ];
 
 const interruption = new AbortController();
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     interruption.abort();
-    running?.kill(name);
+    for (const child of running) child.kill(name);
   });
 }
 
 const total = { passed: 0, failed: 0 };
-for (const project of projects) {
-  process.stdout.write(`\n== ${project}\n`);
-  const { passed, failed } = await runProject(project, process.argv.slice(2));
-  total.passed += passed;
-  total.failed += failed;
+for (const step of steps) {
+  process.stdout.write(`\n== ${step.join(', ')}\n`);
+  const ends = step.map((project) => runProject(project, process.argv.slice(2)));
+  for (const { passed, failed } of await Promise.all(ends)) {
+    total.passed += passed;
+    total.failed += failed;
+  }
   if (interruption.signal.aborted) break;
 }
 if (interruption.signal.aborted)
@@ -58,7 +63,7 @@ async function runProject(name: string, args: readonly string[]): Promise<Counts
   const outputFile = join(directory, `${name}.json`);
   await mkdir(directory, { recursive: true });
   await rm(outputFile, { force: true });
-  running = spawn(
+  const child = spawn(
     process.execPath,
     [
       ...jest,
@@ -73,8 +78,9 @@ async function runProject(name: string, args: readonly string[]): Promise<Counts
     ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, TMPDIR: temporary } },
   );
-  const code = await new Promise((resolve) => void running?.once('exit', resolve));
-  running = undefined;
+  running.add(child);
+  const code = await new Promise((resolve) => void child.once('exit', resolve));
+  running.delete(child);
   const text = await readFile(outputFile, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failed: 1 };
   const results = resultsSchema.parse(JSON.parse(text));

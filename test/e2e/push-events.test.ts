@@ -19,7 +19,7 @@ test('what became of each push is told to subscribers', async () => {
   const [goodRows, badRows] = [await pushed(good, 2), await pushed(bad, 2)];
   await eventually(async () => {
     const events = receiver.posts.map(
-      ({ body }) => JSON.parse(body.toString()) as { type: string; data: Record<string, unknown> },
+      ({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> },
     );
     for (const row of [...goodRows, ...badRows]) {
       const told = events.filter(({ data }) => data['item'] === row.id);
