@@ -22,6 +22,8 @@ const idOf = (ref: string) => ref.slice(ref.indexOf(':') + 1);
 /** A week of its own, so that no other test's stories are in it. */
 const week = '2031-03-03';
 
+const of = (updatedAt: string, more = {}) => storyFields({ updatedAt, ...more });
+
 /** Names and bytes of what is in a zip, by Python's reader, which checks each sum. */
 async function unzipped(bytes: Buffer): Promise<Map<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'digest-'));
@@ -41,7 +43,6 @@ async function unzipped(bytes: Buffer): Promise<Map<string, string>> {
 test('the stories of a week are with both partners, in one zip', async () => {
   const photo = await newPhoto(Buffer.from('a photo'));
   const [first, last, before, after, offline] = [1, 2, 3, 4, 5].map(() => newRef('story'));
-  const of = (updatedAt: string, more = {}) => storyFields({ updatedAt, ...more });
   await put(first ?? '', of('2031-03-03T00:00:00.000Z', { photo }));
   // The last moment of the week, said with an offset.
   await put(last ?? '', of('2031-03-10T01:59:59.999+02:00', { content: 'Short.' }));

@@ -17,6 +17,8 @@ import {
 import type { Row, Run } from '../support/e2e/push.ts';
 import { walk } from '../support/e2e/walk.ts';
 
+const ids = (list: Row[]) => list.map(({ id }) => id);
+
 /** A story with four rows: two that were pushed and two that failed for their photo. */
 let story: string;
 
@@ -38,7 +40,6 @@ test('rows are listed by content, status, number, failure, rule and target, newe
     'PUSHED',
     'PUSHED',
   ]);
-  const ids = (list: Row[]) => list.map(({ id }) => id);
   expect(ids(await rows({ content: story, status: 'PUSHED' }))).toEqual(ids(all.slice(2)));
   expect(ids(await rows({ content: story, status: '50' }))).toEqual(ids(all.slice(2)));
   expect(ids(await rows({ content: story, status: 'failed' }))).toEqual(ids(all.slice(0, 2)));
