@@ -6,6 +6,7 @@ import { config } from '../config/index.ts';
 import { convosEndpoints } from '../lambdas/convos/endpoints.ts';
 import { coreEndpoints } from '../lambdas/core/endpoints.ts';
 import { followsEndpoints } from '../lambdas/follows/endpoints.ts';
+import { pushEndpoints } from '../lambdas/push/endpoints.ts';
 import { timelinesEndpoints } from '../lambdas/timelines/endpoints.ts';
 import { webhooksEndpoints } from '../lambdas/webhooks/endpoints.ts';
 import { maxIdempotencyKeyLength } from '../lambdas/shared/http/request.ts';
@@ -17,13 +18,14 @@ import type { Domain } from '../lib/define/config.ts';
  * Endpoints of each domain, and what they are about. A domain adds its own here, and with that to the
  * document.
  */
-const parts: Record<Domain, { about: string; endpoints: readonly Endpoint[] }> = {
+const parts: Record<Domain | 'push', { about: string; endpoints: readonly Endpoint[] }> = {
   social: {
     about: 'follows and timelines',
     endpoints: [...followsEndpoints, ...timelinesEndpoints],
   },
   convos: { about: 'messages between users', endpoints: convosEndpoints },
   webhooks: { about: 'webhooks', endpoints: webhooksEndpoints },
+  push: { about: 'files for partners', endpoints: pushEndpoints },
 };
 
 const problem = z

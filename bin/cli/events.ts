@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { idempotencyKeyOption, resourceRef } from './arguments.ts';
 import { optionsOf, withExamples, workOf } from './command.ts';
-import { eventData } from './events-data.ts';
+import { givenJson } from './given-json.ts';
 import { listOptionsSchema, showList, withListOptions } from './list.ts';
 import type { Column } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -70,7 +70,11 @@ function addSend(group: Command, surroundings: Surroundings): void {
     .action(async (type: string) => {
       const { output, connect } = workOf(command, surroundings);
       const { data: given, audience, id, idempotencyKey } = optionsOf(command, sendOptions);
-      const data = await eventData(given, surroundings);
+      const data = await givenJson(
+        given,
+        { option: '--data', example: '{"number": 7}' },
+        surroundings,
+      );
       const api = await connect();
       const sent = await api(
         {
