@@ -1,0 +1,54 @@
+import type { Clock } from '../../shared/identifier.ts';
+import type { PushSettings } from '../settings.ts';
+import type { Row } from './row.ts';
+import type { RowStore } from './row-store.ts';
+
+export interface CheckParts {
+  rows: Pick<RowStore, 'oldest' | 'get' | 'count'>;
+  settings: Pick<PushSettings, 'checkOldAgeSeconds' | 'checkTooOldAgeSeconds'>;
+  now: Clock;
+}
+
+export interface QueueCheck {
+  status: 'ok' | 'late' | 'too-late';
+  /** The row that has been NEW for longest. */
+  oldest: Row | undefined;
+  /** Its age; 0 when nothing waits. */
+  oldestSeconds: number;
+  /** NEW rows; may lag by moments. */
+  waiting: number;
+}
+
+/** Rows looked at together: more than one only when the index is behind. */
+const pageSize = 10;
+
+/**
+ * Whether pushes wait longer than they should: a NEW row that was made more than so many seconds ago.
+ * What is of a row comes from the row itself, as the index may still show one that has been taken.
+ */
+export async function checkQueue({ rows, settings, now }: CheckParts): Promise<QueueCheck> {
+  const [oldest, waiting] = await Promise.all([oldestNew(rows), rows.count('NEW')]);
+  const oldestSeconds = oldest === undefined ? 0 : Math.max(0, now() - oldest.createdMs) / 1_000;
+  return { status: statusOf(oldestSeconds, settings), oldest, oldestSeconds, waiting };
+}
+
+function statusOf(
+  seconds: number,
+  { checkOldAgeSeconds, checkTooOldAgeSeconds }: CheckParts['settings'],
+): QueueCheck['status'] {
+  if (seconds > checkTooOldAgeSeconds) return 'too-late';
+  return seconds > checkOldAgeSeconds ? 'late' : 'ok';
+}
+
+async function oldestNew(rows: CheckParts['rows']): Promise<Row | undefined> {
+  let after: string | undefined;
+  do {
+    const page = await rows.oldest('NEW', {}, { after, limit: pageSize });
+    for (const { ulid } of page.items) {
+      const row = await rows.get(ulid);
+      if (row?.status === 'NEW') return row;
+    }
+    after = page.after;
+  } while (after !== undefined);
+  return undefined;
+}
