@@ -106,6 +106,8 @@ export const selectJob = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('select'),
     ref: z.string(),
+    /** ULID of the item: one that was deleted and made again under the same reference is another. */
+    item: ulid,
     /** Of the content when it had changed; it may have changed again since. */
     version: z.int().min(1),
     created: z.boolean(),
