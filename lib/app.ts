@@ -5,6 +5,7 @@ import { ConvosStack } from './convos-stack.ts';
 import { CoreStack } from './core-stack.ts';
 import { checkConfig } from './define/config.ts';
 import type { Config } from './define/config.ts';
+import { PushStack } from './push-stack.ts';
 import { SocialStack } from './social-stack.ts';
 import { WebhooksStack } from './webhooks-stack.ts';
 
@@ -52,6 +53,9 @@ export function addInstallation(app: App, config: Config): void {
   }
   if (checked.domains.includes('webhooks')) {
     new WebhooksStack(app, `${installation.namePrefix}-webhooks`, { ...stackProps(), core });
+  }
+  if (checked.domains.includes('push')) {
+    new PushStack(app, `${installation.namePrefix}-push`, { ...stackProps(), core });
   }
 }
 

@@ -8,16 +8,19 @@ import type { DeploymentContext } from './deployment-context.ts';
 import { eventTypeMistakes } from './event-type-mistakes.ts';
 import { withOverrides } from './overrides.ts';
 import type { RawSettings } from './overrides.ts';
+import { pushMistakes } from './push-mistakes.ts';
+import type { PushConfig } from './push-mistakes.ts';
+import { repeated } from './repeated.ts';
 import { settingMistakes } from './setting-mistakes.ts';
 import { defaultUserType, settingsSchema } from './settings.ts';
 import type { Settings, SettingsInput } from './settings.ts';
 
 /** The domains that an installation can consist of. */
-export const domains = ['social', 'convos', 'webhooks'] as const;
+export const domains = ['social', 'convos', 'webhooks', 'push'] as const;
 export type Domain = (typeof domains)[number];
 
 /** Everything that a deployer decides. */
-export interface Config {
+export interface Config extends PushConfig {
   resources: readonly ResourceType[];
   actions: readonly ActionType[];
   /** Events of the deployer's own systems. */
@@ -68,6 +71,7 @@ export function checkConfig(config: Config, context: Record<string, unknown>): C
       raw['webhooks']?.['caFile'],
       places.get('webhooks.caFile') ?? 'config/settings.ts, webhooks.caFile',
     ),
+    ...pushMistakes(config, raw, places),
     ...(deployment.plainHttp === 'allow' ? [] : plainIssuerMistakes(raw, places)),
     ...contextMistakes,
   ];
@@ -144,8 +148,4 @@ function domainMistakes(config: Config): string[] {
       (domain) => `${place}: "${domain}" stands twice, keep one`,
     ),
   ];
-}
-
-function repeated(names: string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }

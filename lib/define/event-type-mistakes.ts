@@ -2,20 +2,20 @@ import * as z from 'zod';
 import { eventTypePattern } from '../../lambdas/shared/define/event-type.ts';
 import type { CustomEventType } from '../../lambdas/shared/define/event-type.ts';
 import { eventTypes as ownTypes } from '../../lambdas/shared/events/registry.ts';
+import { repeated } from './repeated.ts';
 
 const place = 'config/event-types.ts';
 
 /** What is wrong with event types, each with its place and its remedy. */
 export function eventTypeMistakes(eventTypes: readonly CustomEventType[]): string[] {
   const names = eventTypes.map(({ type }) => type);
-  const twice = new Set(names.filter((type, index) => names.indexOf(type) !== index));
   return [
     ...eventTypes.flatMap((one) =>
       [nameMistake(one), schemaMistake(one) ?? exampleMistake(one)]
         .filter((mistake) => mistake !== undefined)
         .map((mistake) => `${place}, "${one.type}": ${mistake}`),
     ),
-    ...[...twice].map((type) => `${place}, "${type}": declared more than once, keep one`),
+    ...repeated(names).map((type) => `${place}, "${type}": declared more than once, keep one`),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { settingsSchema } from './settings.ts';
 import type { RawSettings } from './overrides.ts';
 
@@ -25,15 +25,27 @@ export function settingMistakes(
   });
 }
 
-/** The setting that a path leads to or into: a list's parts have paths of their own. */
+/** The setting that a path leads to or into: parts of lists and objects have paths of their own. */
 function settingOf(path: string): string {
-  return path.replace(/(?:\.\d+)+$/, '');
+  return path.split('.').slice(0, 2).join('.');
 }
 
+type Part = z.core.JSONSchema.BaseSchema;
+
+/** Names that are possible where a path leads to. */
 function namesAt(path: string): string {
-  const groups: Record<string, { unwrap: () => z.ZodObject }> = settingsSchema.shape;
-  const names = path === '' ? groups : (groups[path]?.unwrap().shape ?? {});
-  return Object.keys(names).join(', ');
+  const whole: Part = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
+  const steps = path === '' ? [] : path.split('.');
+  return Object.keys(steps.reduce(partOf, whole).properties ?? {}).join(', ');
+}
+
+/** What a name leads to: of an object with names of one's own, the same for all. */
+function partOf(part: Part, name: string): Part {
+  const { properties, additionalProperties } = part;
+  const next = properties?.[name] ?? additionalProperties;
+  if (typeof next !== 'object') return {};
+  const [choice] = next.anyOf?.filter((one) => one.properties !== undefined) ?? [];
+  return choice ?? next;
 }
 
 function given({ path }: z.core.$ZodIssue, settings: RawSettings): string {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { convosSettings } from '../../lambdas/convos/settings.ts';
 import { followsSettings } from '../../lambdas/follows/settings.ts';
+import { pushSettings } from '../../lambdas/push/settings.ts';
 import { timelinesSettings } from '../../lambdas/timelines/settings.ts';
 import { webhooksSettings } from '../../lambdas/webhooks/settings.ts';
 
@@ -24,7 +25,9 @@ const installationSettings = z.strictObject({
   retainData: z
     .boolean()
     .default(true)
-    .describe('Tables survive the deletion of their stack, protected against deletion.'),
+    .describe(
+      'Tables and buckets survive the deletion of their stack, tables protected against deletion.',
+    ),
   corsOrigins: z
     .array(
       z
@@ -32,7 +35,9 @@ const installationSettings = z.strictObject({
         .regex(/^(\*|https?:\/\/[^/]+)$/, 'must be * or an origin such as https://example.org'),
     )
     .default([])
-    .describe('Origins whose pages may call the API from a browser; none by default.'),
+    .describe(
+      'Origins whose pages may call the API and upload files from a browser; none by default.',
+    ),
   alarmEmail: z
     .union([z.email(), z.literal('')])
     .default('')
@@ -79,6 +84,7 @@ export const settingsSchema = z.strictObject({
   timelines: timelinesSettings.prefault({}),
   convos: convosSettings.prefault({}),
   webhooks: webhooksSettings.prefault({}),
+  push: pushSettings.prefault({}),
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;

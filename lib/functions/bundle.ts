@@ -23,6 +23,12 @@ const unusedCredentialProviders = [
 ];
 
 /**
+ * Machine code that ssh2 would use where it was built for the machine; without it, it does the same in
+ * JavaScript.
+ */
+const machineCode = ['cpu-features', '*.node'];
+
+/**
  * The code of a function: one minified ESM file with everything in it, the SDK too, and its source map.
  * esbuild runs in this process: CDK's own NodejsFunction starts it by npx, which takes most of a second
  * for each function.
@@ -56,7 +62,7 @@ export function buildBundle(entry: string, folder: string): void {
     outfile: `${folder}/index.mjs`,
     absWorkingDir: root,
     bundle: true,
-    external: unusedCredentialProviders,
+    external: [...unusedCredentialProviders, ...machineCode],
     platform: 'node',
     target: 'node24',
     format: 'esm',

@@ -8,6 +8,8 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../define/settings.ts';
 import { metricsNamespace, serviceName } from '../own-metrics.ts';
 import { bundle } from './bundle.ts';
+import { mayJoinNetwork } from './network.ts';
+import type { Network } from './network.ts';
 
 /** Metadata of a function's construct: its entry file, so that a template's function leads to its code. */
 export const entryMetadata = 'sequitur:entry';
@@ -26,6 +28,8 @@ export interface NodeFunctionProps {
   settings: Settings;
   /** Puts further files, e.g. generated ones, beside the bundle in this folder. */
   addFiles?: (folder: string) => void;
+  /** Where it runs. @default outside of any network of the deployer's */
+  network?: Network | undefined;
 }
 
 /**
@@ -57,6 +61,7 @@ export function nodeFunction(
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords take only *.',
   });
+  if (props.network) mayJoinNetwork(role);
   const fn = new LambdaFunction(scope, id, {
     code: bundle(props.entry, props.addFiles),
     handler: 'index.handler',
@@ -68,6 +73,7 @@ export function nodeFunction(
     tracing: Tracing.ACTIVE,
     role,
     logGroup,
+    ...props.network,
     environment: {
       ...props.environment,
       NODE_OPTIONS: '--enable-source-maps',

@@ -5,6 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AlarmedQueue } from '../alarmed-queue.ts';
 import type { Core } from '../core.ts';
+import type { Network } from './network.ts';
 import { nodeFunction } from './node-function.ts';
 
 export interface QueueFunctionProps {
@@ -26,6 +27,8 @@ export interface QueueFunctionProps {
   fifo?: boolean;
   /** Puts further files beside the bundle in this folder. */
   addFiles?: (folder: string) => void;
+  /** Where it runs. @default outside of any network of the deployer's */
+  network?: Network | undefined;
   /** What users notice when work stands in its queue. */
   usersNotice: string;
 }
