@@ -74,7 +74,7 @@ export async function transfer(
     const [answer] = await Promise.all([
       answered,
       pipeline(bytes, measure, outgoing, { signal }).catch((error: unknown) =>
-        broken(error, answered),
+        broken(answered, error),
       ),
     ]);
     await accepted(answer);
@@ -99,7 +99,7 @@ function answerOf(outgoing: ReturnType<typeof httpRequest>): Promise<IncomingMes
 }
 
 /** A store that refuses may answer, and hang up, before it has read the file: its answer says why. */
-async function broken(error: unknown, answered: Promise<IncomingMessage>): Promise<void> {
+async function broken(answered: Promise<IncomingMessage>, error: unknown): Promise<void> {
   const [answer] = await Promise.allSettled([answered]);
   if (answer.status === 'rejected') throw error;
 }

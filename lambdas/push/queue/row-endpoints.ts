@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { anyRef, listOf, nothing, objectId, page, timestamp } from '../../shared/http/schemas.ts';
 import { hasFailed, statusCodes, statusOf, statuses } from './status.ts';
+import type { FailedStatus } from './status.ts';
 
 const tag = 'Push';
 
@@ -18,7 +19,10 @@ const failedStatus = z
       });
     }
   })
-  .transform((text) => statusOf(text) ?? 'failed')
+  .transform((text): FailedStatus | 'failed' => {
+    const status = statusOf(text);
+    return status !== undefined && hasFailed(status) ? status : 'failed';
+  })
   .meta({ description: 'A status that means failure, its number, or `failed` for all.' });
 
 const row = z
@@ -45,6 +49,19 @@ const row = z
   .meta({ id: 'PushItem' });
 
 const one = z.strictObject({ id: objectId });
+
+/** Of calls that do a part of their work. */
+const goOn = z
+  .string()
+  .min(1)
+  .max(2048)
+  .optional()
+  .meta({ description: 'The nextCursor of the call before.' });
+
+const goesOn = z
+  .string()
+  .optional()
+  .meta({ description: 'There may be more: call again with it, and otherwise the same.' });
 
 export const listRows = endpoint({
   method: 'GET',
@@ -100,13 +117,16 @@ export const resetRows = endpoint({
   method: 'POST',
   path: '/v1/push/items/reset',
   operationId: 'resetPushItems',
-  summary:
-    'Have failed rows pushed again. Of very many a call takes a part: call until 0 are accepted.',
+  summary: 'Have failed rows pushed again. Of very many a call takes a part.',
   tag,
   params: nothing,
   query: nothing,
-  body: z.strictObject({ status: failedStatus, rule: z.string().min(1).optional() }),
-  answers: { 202: z.strictObject({ accepted: z.int().min(0) }) },
+  body: z.strictObject({
+    status: failedStatus,
+    rule: z.string().min(1).optional(),
+    cursor: goOn,
+  }),
+  answers: { 202: z.strictObject({ accepted: z.int().min(0), nextCursor: goesOn }) },
   problems: [],
 });
 
@@ -117,12 +137,7 @@ const cleaning = {
   body: z
     .strictObject({
       dryRun: z.boolean().default(false).meta({ description: 'Only say what would go.' }),
-      cursor: z
-        .string()
-        .min(1)
-        .max(2048)
-        .optional()
-        .meta({ description: 'The nextCursor of the call before.' }),
+      cursor: goOn,
     })
     .prefault({}),
   problems: [],
@@ -133,10 +148,7 @@ function cleaned<T extends z.ZodType>(item: T) {
     deleted: z.int().min(0),
     candidates: z.int().min(0),
     items: z.array(item),
-    nextCursor: z
-      .string()
-      .optional()
-      .meta({ description: 'There may be more: call again with it.' }),
+    nextCursor: goesOn,
   });
 }
 
