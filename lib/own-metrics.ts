@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricName } from '../lambdas/shared/metrics.ts';
+import type { GaugeName, MetricName } from '../lambdas/shared/metrics.ts';
 import type { Settings } from './define/settings.ts';
 
 /** Where an installation's own metrics are. */
@@ -20,6 +20,17 @@ export function ownMetric(settings: Settings, entry: string, metricName: MetricN
     metricName,
     dimensionsMap: { service: serviceName(entry) },
     statistic: Stats.SUM,
+    period: Duration.minutes(1),
+  });
+}
+
+/** What the function of this entry file measures, the greatest of a minute. */
+export function ownGauge(settings: Settings, entry: string, gauge: GaugeName): Metric {
+  return new Metric({
+    namespace: metricsNamespace(settings),
+    metricName: gauge,
+    dimensionsMap: { service: serviceName(entry) },
+    statistic: Stats.MAXIMUM,
     period: Duration.minutes(1),
   });
 }

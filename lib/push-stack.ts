@@ -1,10 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Core } from './core.ts';
 import { stackDashboard } from './dashboard.ts';
-import { ownMetric } from './own-metrics.ts';
+import { ownGauge, ownMetric } from './own-metrics.ts';
 import { Push } from './push.ts';
 
 export interface PushStackProps extends StackProps {
@@ -29,11 +28,7 @@ export class PushStack extends Stack {
       },
       {
         title: 'Age of the oldest push that waits, s',
-        metrics: [
-          ownMetric(settings, 'push/minute.lambda.ts', 'OldestPushSeconds').with({
-            statistic: Stats.MAXIMUM,
-          }),
-        ],
+        metrics: [ownGauge(settings, 'push/minute.lambda.ts', 'OldestPushSeconds')],
       },
       {
         title: 'Changes parked for a person',

@@ -86,26 +86,26 @@ export function pushWorker(scope: Construct, id: string, props: PushWorkerProps)
   return worker;
 }
 
-/** The secrets that targets name, whatever six characters AWS puts behind their names. */
+/**
+ * The secrets that targets name, whatever six characters AWS puts behind their names; and the bare names,
+ * so that of a secret which is not there is told that, instead of "not allowed".
+ */
 function grantSecrets(fn: LambdaFunction, targets: readonly PushTarget[]): void {
   const names = targets.flatMap(({ secret }) => secret ?? []);
   if (names.length === 0) return;
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['secretsmanager:GetSecretValue'],
-      resources: [...new Set(names)].map((name) =>
-        Arn.format(
-          {
-            service: 'secretsmanager',
-            resource: 'secret',
-            resourceName: `${name}-??????`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          },
-          Stack.of(fn),
-        ),
+      resources: [...new Set(names)].flatMap((name) =>
+        [name, `${name}-??????`].map((resourceName) => secretArn(fn, resourceName)),
       ),
     }),
   );
+}
+
+function secretArn(fn: LambdaFunction, resourceName: string): string {
+  const parts = { service: 'secretsmanager', resource: 'secret', resourceName };
+  return Arn.format({ ...parts, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(fn));
 }
 
 /** The buckets that are targets: files are written there, and their size is read. */

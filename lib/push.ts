@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -15,7 +14,7 @@ import { apiFunction } from './functions/api-function.ts';
 import { QueueFunction } from './functions/queue-function.ts';
 import { ScheduleFunction } from './functions/schedule-function.ts';
 import { StreamFunction } from './functions/stream-function.ts';
-import { ownMetric } from './own-metrics.ts';
+import { ownGauge } from './own-metrics.ts';
 import { pushWorker } from './push-worker.ts';
 import { grantIndexes, grantItems } from './table-grants.ts';
 
@@ -198,7 +197,7 @@ export class Push extends Construct {
     work.queue.grant(fn, 'sqs:SendMessage');
     const { settings } = this.#core.config;
     userAlarm(this, 'TooLate', {
-      metric: ownMetric(settings, entry, 'OldestPushSeconds').with({ statistic: Stats.MAXIMUM }),
+      metric: ownGauge(settings, entry, 'OldestPushSeconds'),
       threshold: settings.push.checkTooOldAgeSeconds,
       usersNotice: usersNotice.tooLate,
       firstStep:
