@@ -4,8 +4,8 @@ const maxMessages = 500;
 /** Longest message, in UTF-16 code units. */
 const maxLength = 1_000;
 
-/** All messages of a run together, in bytes of UTF-8: an item of DynamoDB ends at 400 KB. */
-const maxBytes = 300_000;
+/** All messages of a run together, in bytes of UTF-8: an item of DynamoDB ends at 400 KB, and jobs need room. */
+const maxBytes = 200_000;
 
 const cutMark = '...';
 

@@ -15,8 +15,8 @@ import type {
   RowFilter,
   RowStore,
 } from '../../../lambdas/push/queue/row-store.ts';
-import { hasFailed } from '../../../lambdas/push/queue/status.ts';
 import type { FailedStatus, Status } from '../../../lambdas/push/queue/status.ts';
+import { isWanted } from '../../../lambdas/push/queue/wanted-row.ts';
 import { pageOf } from './page-of.ts';
 
 /** The queue by the rules of its table. */
@@ -109,14 +109,4 @@ export class InMemoryRowStore implements RowStore {
     this.#rows.set(row.ulid, structuredClone(row));
     return structuredClone(row);
   }
-}
-
-function isWanted(row: Row, { status, rule, target, content }: RowFilter): boolean {
-  const hasStatus = status === 'failed' ? hasFailed(row.status) : row.status === status;
-  return (
-    (status === undefined || hasStatus) &&
-    (rule === undefined || row.rule === rule) &&
-    (target === undefined || row.target === target) &&
-    (content === undefined || row.content === content)
-  );
 }
