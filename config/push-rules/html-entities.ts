@@ -30,10 +30,10 @@ const windows = new TextDecoder('windows-1252');
 export function decodeEntities(html: string): string {
   return html.replace(
     /&(?:#(?<decimal>\d+)|#x(?<hex>[0-9a-f]+)|(?<name>[a-z][a-z0-9]*));/giu,
-    (whole: string, decimal?: string, hex?: string, name = '') => {
+    (whole: string, decimal?: string, hex?: string, name?: string) => {
       if (decimal !== undefined) return characterOf(Number(decimal));
       if (hex !== undefined) return characterOf(Number.parseInt(hex, 16));
-      return characters.get(name) ?? whole;
+      return characters.get(name ?? '') ?? whole;
     },
   );
 }
