@@ -18,7 +18,7 @@ import type { Domain } from '../lib/define/config.ts';
  * Endpoints of each domain, and what they are about. A domain adds its own here, and with that to the
  * document.
  */
-const parts: Record<Domain | 'push', { about: string; endpoints: readonly Endpoint[] }> = {
+const parts: Record<Domain, { about: string; endpoints: readonly Endpoint[] }> = {
   social: {
     about: 'follows and timelines',
     endpoints: [...followsEndpoints, ...timelinesEndpoints],
