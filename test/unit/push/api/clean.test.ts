@@ -116,14 +116,14 @@ describe('clean-export', () => {
   });
 });
 
-describe('check', () => {
-  const check = async () => {
-    const { status, body } = await api.admin({ method: 'GET', url: '/v1/push/check' });
-    expect(status).toBe(200);
-    endpointAnswers('checkPushQueue', 200, body);
-    return body;
-  };
+const check = async () => {
+  const { status, body } = await api.admin({ method: 'GET', url: '/v1/push/check' });
+  expect(status).toBe(200);
+  endpointAnswers('checkPushQueue', 200, body);
+  return body;
+};
 
+describe('check', () => {
   test('of an empty queue is fine', async () => {
     expect(await check()).toEqual({ status: 'ok', waiting: 0 });
   });

@@ -112,10 +112,10 @@ describe('the queue', () => {
   });
 });
 
-describe('reset of a row', () => {
-  const reset = async (ulid: string) =>
-    api.admin({ method: 'POST', url: `/v1/push/items/push_${ulid}/reset` });
+const reset = async (ulid: string) =>
+  api.admin({ method: 'POST', url: `/v1/push/items/push_${ulid}/reset` });
 
+describe('reset of a row', () => {
   test.each(['SEND_ERROR', 'FILTER_BY_STATE_ERROR', 'SUPERVISOR_ERROR'] as const)(
     'makes it NEW again after %s, without a message',
     async (status) => {
