@@ -44,6 +44,7 @@ describe.each([
     domain: 'webhooks',
     own: ['WebhooksDelivered', 'WebhookTriesFailed', 'WebhooksExhausted', 'HooksDisabled'],
   },
+  { domain: 'push', own: ['PushesSucceeded', 'PushesFailed', 'OldestPushSeconds'] },
 ])('the dashboard of $domain', ({ domain, own }) => {
   const dashboard = dashboardOf(domain);
 

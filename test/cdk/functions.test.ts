@@ -37,7 +37,7 @@ test.each(mappings)('%s fails records singly', (_id, { Properties }) => {
 
 test('streams split failing batches, retry for a day and then tell the failure queue', () => {
   const streams = mappings.filter(([, { Properties }]) => 'StartingPosition' in Properties);
-  expect(streams).toHaveLength(4);
+  expect(streams).toHaveLength(5);
   for (const [, { Properties }] of streams) {
     expect(Properties).toMatchObject({
       BisectBatchOnFunctionError: true,

@@ -27,6 +27,7 @@ describe('an installation', () => {
     expect(Object.keys(templates)).toEqual([
       'sequitur-core',
       'sequitur-convos',
+      'sequitur-push',
       'sequitur-social',
       'sequitur-webhooks',
     ]);
@@ -55,6 +56,7 @@ describe('an installation', () => {
     { domains: ['social'], stacks: ['sequitur-core', 'sequitur-social'] },
     { domains: ['convos'], stacks: ['sequitur-core', 'sequitur-convos'] },
     { domains: ['webhooks'], stacks: ['sequitur-core', 'sequitur-webhooks'] },
+    { domains: ['push'], stacks: ['sequitur-core', 'sequitur-push'] },
   ] as const)(
     'with the domains $domains alone has the resources of no other, and the same core',
     ({ domains, stacks }) => {
@@ -79,6 +81,7 @@ describe('an installation', () => {
     { domains: ['social'], parts: ['follows', 'timelines'] },
     { domains: ['social', 'convos'], parts: ['follows', 'timelines', 'convos'] },
     { domains: ['social', 'webhooks'], parts: ['follows', 'timelines', 'webhooks'] },
+    { domains: ['social', 'push'], parts: ['follows', 'timelines'] },
   ] as const)('waits in erasures for what it has: $domains', ({ domains, parts }) => {
     const synthesis = synthesised({ config: { ...config, domains } });
     const [erasureParts] = Object.keys(synthesis.entries).flatMap(
@@ -107,10 +110,12 @@ describe('two installations in one account', () => {
     expect(Object.keys(templates).toSorted()).toEqual([
       'blue-convos',
       'blue-core',
+      'blue-push',
       'blue-social',
       'blue-webhooks',
       'green-convos',
       'green-core',
+      'green-push',
       'green-social',
       'green-webhooks',
     ]);
@@ -123,7 +128,7 @@ describe('two installations in one account', () => {
   });
 
   test('count apart', () => {
-    for (const domain of ['social', 'convos', 'webhooks']) {
+    for (const domain of ['social', 'convos', 'webhooks', 'push']) {
       expect(templates[`blue-${domain}`]).toContain('Sequitur/blue');
       expect(templates[`green-${domain}`]).toContain('Sequitur/green');
     }

@@ -23,6 +23,8 @@ const longestDelays = [
   ['FollowsErasure', followsSecondPass],
   ['WebhooksPost', 900],
   ['WebhooksUpkeep', secondLookSeconds],
+  // Files that no content has any more are deleted after a quarter of an hour.
+  ['PushSelect', 900],
 ] as const;
 
 /** Minutes after which the alarm on the oldest job fires, where it is not the usual quarter of an hour. */
@@ -30,6 +32,9 @@ const longAges = [
   ['TimelinesUpkeep', 45],
   ['WebhooksPost', 30],
   ['WebhooksUpkeep', 45],
+  ['PushSelect', 30],
+  ['PushArrival', 90],
+  ['PushWork', 120],
 ] as const;
 
 function readerOf(queueId: string): DescribedResource | undefined {
@@ -56,8 +61,8 @@ function alarmOn(queueId: string, metricName: string): DescribedResource | undef
 }
 
 test('there are queues of both kinds', () => {
-  expect(workQueues).toHaveLength(9);
-  expect(failureQueues).toHaveLength(13);
+  expect(workQueues).toHaveLength(12);
+  expect(failureQueues).toHaveLength(17);
 });
 
 describe.each(workQueues)('work queue %s', (id, { Properties }) => {

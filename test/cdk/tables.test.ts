@@ -5,7 +5,7 @@ import { resourcesOf, synthesised } from './synthesis.ts';
 const tables = resourcesOf(synthesised(), 'AWS::DynamoDB::GlobalTable');
 
 test('there is a table for each domain with data', () => {
-  expect(tables).toHaveLength(4);
+  expect(tables).toHaveLength(5);
 });
 
 describe.each(tables)('%s', (_id, table) => {
