@@ -14,7 +14,9 @@ import { isMinistack } from './emulator.ts';
 import type { Domain } from './engine.ts';
 import { localSettings } from './local-settings.ts';
 import type { LocalPaths } from './paths.ts';
+import { localTargetSettings } from './push-targets.ts';
 import { runTool } from './run-tool.ts';
+import type { StackFile } from './stack-file.ts';
 import { StartError } from './start-error.ts';
 import { localAudience } from './token.ts';
 
@@ -23,7 +25,7 @@ const apiTag = '5e9017a1';
 const synthTimeoutMilliseconds = 120_000;
 const deployTimeoutMilliseconds = 300_000;
 
-export interface Deployment {
+export interface Deployment extends Pick<StackFile, 'sftp' | 'ftp'> {
   readonly paths: LocalPaths;
   readonly awsEndpoint: string;
   readonly region: string;
@@ -39,8 +41,9 @@ export interface Deployment {
 export function synthesisContext({
   issuerUrl,
   settings,
-}: Pick<Deployment, 'issuerUrl' | 'settings'>): Record<string, string> {
-  const all = Object.entries({ ...localSettings, ...settings });
+  ...servers
+}: Pick<Deployment, 'issuerUrl' | 'settings' | 'sftp' | 'ftp'>): Record<string, string> {
+  const all = Object.entries({ ...localSettings, ...localTargetSettings(servers), ...settings });
   return {
     'sequitur:synthesizer': 'cli-credentials',
     'sequitur:plainHttp': 'allow',

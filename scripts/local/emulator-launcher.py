@@ -12,11 +12,7 @@ import signal
 import sys
 import threading
 
-
-def end_with_parent() -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+from parent import end_with_parent
 
 
 def forget_stream_positions() -> None:
@@ -135,7 +131,7 @@ def run() -> None:
     take_turns()
     run_groups_side_by_side()
     match_line_feeds_as_aws()
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_with_parent()
     sys.argv = ["ministack"]
     from ministack.app import main
 

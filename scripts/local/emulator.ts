@@ -45,7 +45,8 @@ async function startEmulator(context: EngineContext): Promise<RunningEngine> {
   const group = await startProcessGroup({
     name: 'The AWS emulator',
     command: join(paths.pythonEnvironment, 'bin', 'python'),
-    args: [join(import.meta.dirname, 'emulator-launcher.py')],
+    // Without -B the module that it shares with others would leave its compiled form in this folder.
+    args: ['-B', join(import.meta.dirname, 'emulator-launcher.py')],
     environment: emulatorEnvironment(context, awsEndpoint),
     workingDirectory: paths.directory,
     logFile,

@@ -16,6 +16,11 @@ export async function requireFreePort(
   throw new StartError(`Port ${String(port)} (${purpose}) ${reason}.`, remedy);
 }
 
+/** Whether nothing listens on the loopback port. */
+export async function isFreePort(port: number): Promise<boolean> {
+  return (await bindOnce(port)) === undefined;
+}
+
 /** The error code that binding the port gives, or undefined when it is free. */
 function bindOnce(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {

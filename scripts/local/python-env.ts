@@ -17,6 +17,7 @@ export interface PythonEnvironment {
 }
 
 export const emulatorRequirements = join(import.meta.dirname, 'requirements.txt');
+export const pushRequirements = join(import.meta.dirname, 'requirements-push.txt');
 export const testRequirements = join(import.meta.dirname, 'requirements-test.txt');
 
 /**

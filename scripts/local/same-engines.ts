@@ -1,4 +1,5 @@
 import { presetEndpoint } from './emulator.ts';
+import { presetServer } from './preset-server.ts';
 import type { StackFile } from './stack-file.ts';
 import type { StartArguments } from './start-arguments.ts';
 import { StartError } from './start-error.ts';
@@ -8,7 +9,7 @@ import { StartError } from './start-error.ts';
  * on where they are. What the caller leaves to its default differs from nothing.
  */
 export function requireSameEngines(
-  running: Pick<StackFile, 'awsEndpoint' | 'issuerUrl'>,
+  running: Pick<StackFile, 'awsEndpoint' | 'issuerUrl' | 'sftp' | 'ftp'>,
   { chosenPorts }: Pick<StartArguments, 'chosenPorts'>,
   environment: NodeJS.ProcessEnv,
 ): void {
@@ -26,11 +27,23 @@ export function requireSameEngines(
       wanted: loopbackUrl(chosenPorts.issuer),
       actual: running.issuerUrl,
     },
+    {
+      name: 'SFTP_URL',
+      wanted: presetServer(environment, 'SFTP_URL')?.url,
+      actual: running.sftp?.url,
+    },
+    {
+      name: 'FTP_URL',
+      wanted: presetServer(environment, 'FTP_URL')?.url,
+      actual: running.ftp?.url,
+    },
   ];
   const differences = asked.flatMap(({ name, wanted, actual }) =>
     wanted === undefined || wanted === actual
       ? []
-      : [`${name} asks for ${wanted}, but the running stack is at ${actual}.`],
+      : [
+          `${name} asks for ${wanted}, but the running stack ${actual === undefined ? 'goes without' : `is at ${actual}`}.`,
+        ],
   );
   if (differences.length > 0) {
     throw new StartError(

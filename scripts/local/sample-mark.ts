@@ -18,6 +18,16 @@ export interface SampleMark {
 }
 
 /**
+ * Loads a sample into a data set that has not had it, and marks that. A later start leaves alone what
+ * users have made of it since.
+ */
+export async function loadOnce(mark: SampleMark, load: () => Promise<void>): Promise<void> {
+  if (await mark.isSet()) return;
+  await load();
+  await mark.set();
+}
+
+/**
  * The mark of a deployed stack: a tag of its first table. It is kept, lost and replaced together
  * with the data, be it that an emulator crashed before it saved them or that one at a preset
  * address began anew, which a file beside the stack would not notice.

@@ -1,5 +1,4 @@
-import type { SampleMark } from './sample-mark.ts';
-import { StartError } from './start-error.ts';
+import { sampleCall } from './sample-call.ts';
 import type { TokenRequest } from './token.ts';
 
 /** Users of the sample; each may be the `sub` of a token. */
@@ -33,39 +32,11 @@ export interface SampleTarget {
 }
 
 /**
- * Loads the sample into a data set that has not had it, and marks that. A later start leaves alone
- * what users have made of it since.
- */
-export async function loadSampleOnce(mark: SampleMark, target: SampleTarget): Promise<void> {
-  if (await mark.isSet()) return;
-  await loadSample(target);
-  await mark.set();
-}
-
-/**
  * Loads a small sample through the API itself: who follows whom, a few actions, and a message. Safe to
  * repeat after a failure, for as long as the API remembers idempotency keys (a day).
  */
-async function loadSample({ apiUrl, tokenOf, convos }: SampleTarget): Promise<void> {
-  const callAs =
-    (token: string) => async (method: string, path: string, body?: unknown, key?: string) => {
-      const response = await fetch(`${apiUrl}/v1/${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (response.ok) return;
-      throw new StartError(
-        `The sample was not loaded: ${method} ${path} answered ${String(response.status)} ${text}`,
-        'The stack runs without it; the function logs say more (.local/logs).',
-      );
-    };
-  const asAdmin = callAs(await tokenOf({ sub: 'operator', admin: true }));
+export async function loadSample({ apiUrl, tokenOf, convos }: SampleTarget): Promise<void> {
+  const asAdmin = sampleCall(apiUrl, await tokenOf({ sub: 'operator', admin: true }));
   for (const [follower, followed] of follows) {
     await asAdmin('PUT', `resources/${follower}/followings/${followed}`);
   }
@@ -75,6 +46,6 @@ async function loadSample({ apiUrl, tokenOf, convos }: SampleTarget): Promise<vo
   if (!convos) return;
   // Nobody writes in another's name, an administrator no more than others.
   const { sender, ...letter } = message;
-  const asSender = callAs(await tokenOf({ sub: sender }));
+  const asSender = sampleCall(apiUrl, await tokenOf({ sub: sender }));
   await asSender('POST', 'messages', letter, 'sample-message');
 }

@@ -2,13 +2,21 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 
+/** A server that gets files of partners. */
 const server = z.object({
   host: z.string(),
   port: z.number(),
   user: z.string(),
   password: z.string(),
-  root: z.string(),
+  /** Where uploads land on this machine; a server that the caller named keeps that to itself. */
+  root: z.string().optional(),
+  /** Where to push to, without the account. */
+  url: z.string(),
+  /** Fingerprints that its key may have. */
+  hostKeys: z.array(z.string()).optional(),
 });
+
+export type PartnerServer = z.infer<typeof server>;
 
 /** What the running stack offers its clients; a field is present once its domain is built. */
 export const stackFileSchema = z.object({

@@ -1,12 +1,14 @@
 import type { SynthesisedStack } from './cloud-assembly.ts';
+import { loadContentSample } from './content-sample.ts';
 import { deploy, synthesise, type Deployment } from './deploy.ts';
 import type { Domain, Engine, EngineContext, RunningEngine } from './engine.ts';
 import { applyIgnoredSettings } from './ignored-settings.ts';
 import { readKeyRing } from './key-ring.ts';
 import type { LocalPaths } from './paths.ts';
 import { runOptionalStep, runStep, type Report } from './progress.ts';
-import { sampleMark } from './sample-mark.ts';
-import { loadSampleOnce } from './sample.ts';
+import { putTargetSecrets } from './push-targets.ts';
+import { loadOnce, sampleMark } from './sample-mark.ts';
+import { loadSample } from './sample.ts';
 import { stackFileSchema, writeJsonAtomically, type StackFile } from './stack-file.ts';
 import { StartError } from './start-error.ts';
 import { signToken, tokenClaims, type TokenRequest } from './token.ts';
@@ -21,7 +23,13 @@ export interface StackOptions {
   readonly signal: AbortSignal;
 }
 
-export const applicationSteps = ['Synthesis', 'Deployment', 'Settings', 'Sample'] as const;
+export const applicationSteps = [
+  'Synthesis',
+  'Deployment',
+  'Settings',
+  'Secrets',
+  'Sample',
+] as const;
 
 export interface StartedEngine {
   readonly engine: Engine;
@@ -78,10 +86,16 @@ export async function bringUpApplication(
   const stacks = await runStep(report, 'Synthesis', () => synthesise(deployment));
   const apiUrl = await runStep(report, 'Deployment', (note) => deploy(deployment, stacks, note));
   await runStep(report, 'Settings', () => applyIgnoredSettings(engineOffer, stacks));
+  await runOptionalStep(report, 'Secrets', async () => {
+    if (leftOut.has('push')) return 'they are those of the push domain';
+    await putTargetSecrets(engineOffer, engineOffer);
+    return undefined;
+  });
   const stack = { apiUrl, ...engineOffer };
   await runOptionalStep(report, 'Sample', () => loadSampleOrSayWhyNot(stack, stacks, paths));
   signal.throwIfAborted();
-  await writeJsonAtomically(paths.stackFile, stack);
+  // It holds passwords.
+  await writeJsonAtomically(paths.stackFile, stack, 0o600);
   return stack;
 }
 
@@ -93,13 +107,17 @@ async function loadSampleOrSayWhyNot(
 ): Promise<string | undefined> {
   const stackOf = (domain: Domain) => stacks.find(({ name }) => name.endsWith(`-${domain}`));
   const social = stackOf('social');
+  const push = stackOf('push');
   const ring = await readKeyRing(paths.issuerDirectory);
-  if (social === undefined || ring === undefined) return 'it needs the social domain';
+  if (ring === undefined) return 'it needs the token issuer';
   const tokenOf = (request: TokenRequest) =>
     signToken(tokenClaims(request, stack.issuerUrl, new Date()), ring.current);
-  const convos = stackOf('convos') !== undefined;
+  const target = { apiUrl: stack.apiUrl, tokenOf, convos: stackOf('convos') !== undefined };
   try {
-    await loadSampleOnce(sampleMark(stack, social), { apiUrl: stack.apiUrl, tokenOf, convos });
+    if (social !== undefined) await loadOnce(sampleMark(stack, social), () => loadSample(target));
+    if (push !== undefined) {
+      await loadOnce(sampleMark(stack, push), () => loadContentSample(target));
+    }
     return undefined;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

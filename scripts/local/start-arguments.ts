@@ -11,7 +11,9 @@ export const startUsage = `Usage: npm start -- [options]
   --port <port>         of the AWS emulator (or SEQUITUR_PORT), 4566 by default
   --issuer-port <port>  of the token issuer (or SEQUITUR_ISSUER_PORT), 4567 by default
   --help                this text
-With AWS_ENDPOINT_URL set, that endpoint is used and no emulator started.`;
+With AWS_ENDPOINT_URL set, that endpoint is used and no emulator started. SFTP_URL, with the
+fingerprint of its host key in SFTP_HOST_KEY, and FTP_URL do the same for partners' servers; they
+hold user and password.`;
 
 const defaultPorts = { emulator: 4566, issuer: 4567 };
 

@@ -1,6 +1,6 @@
 import type { LocalPaths } from './paths.ts';
 import { sampleUsers } from './sample.ts';
-import type { StackFile } from './stack-file.ts';
+import type { PartnerServer, StackFile } from './stack-file.ts';
 import { mintToken } from './token.ts';
 
 /** What a newcomer needs next: where everything is, and two tokens to call it with. */
@@ -14,8 +14,8 @@ export async function describeStack(stack: StackFile, paths: LocalPaths): Promis
     AWS: `${awsEndpoint} (${region})`,
     CouchDB: couchdbUrl,
     OpenSearch: opensearchUrl,
-    SFTP: stack.sftp && `${stack.sftp.host}:${String(stack.sftp.port)}`,
-    FTP: stack.ftp && `${stack.ftp.host}:${String(stack.ftp.port)}`,
+    SFTP: stack.sftp && placeOf(stack.sftp),
+    FTP: stack.ftp && placeOf(stack.ftp),
     TCP: stack.tcp && `${stack.tcp.host}:${String(stack.tcp.port)}`,
     Console: stack.consoleUrl,
     Described: paths.stackFile,
@@ -33,4 +33,9 @@ export async function describeStack(stack: StackFile, paths: LocalPaths): Promis
     await mintToken({ sub: 'operator', admin: true }, paths),
     '',
   ].join('\n');
+}
+
+function placeOf({ host, port, root }: PartnerServer): string {
+  const address = `${host}:${String(port)}`;
+  return root === undefined ? address : `${address} (uploads in ${root})`;
 }

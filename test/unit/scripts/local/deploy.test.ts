@@ -28,3 +28,34 @@ test('what the caller sets goes before what is set locally, and leaves the rest'
     'sequitur:plainHttp': 'allow',
   });
 });
+
+const sftp = {
+  host: '127.0.0.1',
+  port: 4522,
+  user: 'partner',
+  password: 'hidden',
+  root: '/root/of/it',
+  url: 'sftp://127.0.0.1:4522/',
+  hostKeys: [`SHA256:${'a'.repeat(43)}`],
+};
+const ftp = { ...sftp, port: 4521, url: 'ftp://127.0.0.1:4521/', hostKeys: undefined };
+
+test('partners’ servers of a local stack take the places of those in the configuration, without their passwords', () => {
+  const targets = synthesisContext({ issuerUrl, settings: {}, sftp, ftp })['sequitur:push.targets'];
+  expect(JSON.parse(targets ?? '')).toEqual({
+    'partner-sftp': { url: sftp.url, hostKeys: sftp.hostKeys },
+    'partner-ftp': { url: ftp.url },
+  });
+});
+
+test('the caller’s own targets go before those of the local stack', () => {
+  const settings = { 'push.targets': '{}' };
+  expect(synthesisContext({ issuerUrl, settings, sftp, ftp })).toMatchObject({
+    'sequitur:push.targets': '{}',
+  });
+});
+
+test('without servers the targets are those of the configuration', () => {
+  const names = Object.keys(synthesisContext({ issuerUrl, settings: {} }));
+  expect(names).not.toContain('sequitur:push.targets');
+});

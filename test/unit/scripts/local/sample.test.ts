@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import type { SampleMark } from '../../../../scripts/local/sample-mark.ts';
-import { loadSampleOnce } from '../../../../scripts/local/sample.ts';
+import { loadOnce, type SampleMark } from '../../../../scripts/local/sample-mark.ts';
+import { loadSample, type SampleTarget } from '../../../../scripts/local/sample.ts';
 
 interface Api {
   readonly url: string;
@@ -55,6 +55,9 @@ const targetAt = (apiUrl: string, convos = true) => ({
   tokenOf: ({ sub }: { sub: string }) => Promise.resolve(`token of ${sub}`),
   convos,
 });
+
+const loadSampleOnce = (mark: SampleMark, target: SampleTarget) =>
+  loadOnce(mark, () => loadSample(target));
 
 describe('the sample', () => {
   test('is loaded once into each data set, however often the stack starts', async () => {
