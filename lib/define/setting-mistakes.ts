@@ -12,7 +12,7 @@ export function settingMistakes(
   places: ReadonlyMap<string, string>,
 ): string[] {
   const mistake = (path: string, message: string): string =>
-    `${places.get(settingOf(path)) ?? `config/settings.ts, ${path}`}: ${message}`;
+    `${givenAt(path, places) ?? `config/settings.ts, ${path}`}: ${message}`;
   return issues.flatMap((issue) => {
     const path = issue.path.join('.');
     if (issue.code !== 'unrecognized_keys')
@@ -25,9 +25,10 @@ export function settingMistakes(
   });
 }
 
-/** The setting that a path leads to or into: parts of lists and objects have paths of their own. */
-function settingOf(path: string): string {
-  return path.split('.').slice(0, 2).join('.');
+/** Where a setting was given; parts of lists and objects have paths of their own, below the setting's. */
+function givenAt(path: string, places: ReadonlyMap<string, string>): string | undefined {
+  const dot = path.lastIndexOf('.');
+  return places.get(path) ?? (dot < 0 ? undefined : givenAt(path.slice(0, dot), places));
 }
 
 type Part = z.core.JSONSchema.BaseSchema;

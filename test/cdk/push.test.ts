@@ -37,6 +37,10 @@ function foreignRights(from: Synthesis, service: string): string[] {
   );
 }
 
+/** The right to read a secret. */
+const secret = (name: string): string =>
+  `secretsmanager:GetSecretValue arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:${name}`;
+
 test('there is a bucket for uploaded files and one for exported files', () => {
   expect(buckets.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
     'PushBinaries',
@@ -132,8 +136,6 @@ describe('the function that sends', () => {
   });
 
   test('reads the secrets that targets name, and no others', () => {
-    const secret = (name: string) =>
-      `secretsmanager:GetSecretValue arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:${name}`;
     expect(foreignRights(synthesis, 'secretsmanager')).toEqual([
       secret('sequitur/partner-sftp'),
       secret('sequitur/partner-sftp-??????'),

@@ -62,7 +62,7 @@ describe('each mistake is told with its place and what is possible', () => {
 
   test('an unknown domain, and one named twice', () => {
     expect(mistakesOf({ domains: ['social', 'sociall', 'social'] })).toEqual([
-      'config/index.ts, domains: there is no "sociall"; there are social, convos, webhooks',
+      'config/index.ts, domains: there is no "sociall"; there are social, convos, webhooks, push',
       'config/index.ts, domains: "social" stands twice, keep one',
     ]);
   });
@@ -134,9 +134,73 @@ describe('each mistake is told with its place and what is possible', () => {
     expect(mistakesOf({ settings: { follows: { onRepeet: 'ignore' }, follow: { x: 1 } } })).toEqual(
       [
         'config/settings.ts, follows.onRepeet: there is no such setting; follows has onRepeat',
-        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines, convos, webhooks',
+        'config/settings.ts, follow.x: there is no such setting; groups are installation, auth, follows, timelines, convos, webhooks, push',
       ],
     );
+  });
+});
+
+describe('mistakes of push', () => {
+  test('are told with all others, each with its place', () => {
+    const [contentType] = example.contentTypes;
+    const [sender] = [{ scheme: 'Web Dav', connect: () => Promise.reject(new Error()) }];
+    expect(
+      mistakesOf({
+        contentTypes: [...example.contentTypes, contentType],
+        pushRules: example.pushRules.map((rule) => ({ ...rule, targets: ['nowhere'] })).slice(0, 1),
+        pushTargets: [{ name: 'somewhere', url: 'sftp://example.org' }],
+        pushSenders: [sender, sender],
+        settings: { timelines: { keep: 0 } },
+      }),
+    ).toEqual([
+      'config/settings.ts, timelines.keep: Too small: expected number to be >=1; given is 0',
+      'config/content-types.ts, "story": declared more than once, keep one',
+      'config/push-rules, "partner-stories": target "nowhere" is not declared in config/push-targets.ts (somewhere)',
+      'config/push-targets.ts, "somewhere": hostKeys are missing: name the fingerprint of the server’s key (docs/push.md says how to get it)',
+      'config/push-senders.ts, "Web Dav": use what begins a URL, without the colon: lower-case letters, digits, + . and -',
+      'config/push-senders.ts, "Web Dav": use what begins a URL, without the colon: lower-case letters, digits, + . and -',
+      'config/push-senders.ts, "Web Dav": declared more than once, keep one',
+    ]);
+  });
+
+  test('are ages in the wrong order', () => {
+    const settings = { push: { checkOldAgeSeconds: 100, checkTooOldAgeSeconds: 60 } };
+    expect(mistakesOf({ settings })).toEqual([
+      'config/settings.ts, push.checkOldAgeSeconds: must not be above push.checkTooOldAgeSeconds: what is too late is late before; given are 100 and 60',
+    ]);
+    expect(mistakesOf({}, { 'sequitur:push.checkOldAgeSeconds': '2000' })).toEqual([
+      '-c sequitur:push.checkOldAgeSeconds: must not be above push.checkTooOldAgeSeconds: what is too late is late before; given are 2000 and 1800',
+    ]);
+    expect(mistakesOf({}, { 'sequitur:push.checkOldAgeSeconds': '1800' })).toEqual([]);
+  });
+
+  test('are parts of settings that there are not, told where they were given', () => {
+    const context = { 'sequitur:push.targets': '{"partner-ftp": {"uri": "ftp://example.org"}}' };
+    expect(mistakesOf({}, context)).toEqual([
+      '-c sequitur:push.targets: there is no such setting; push.targets.partner-ftp has url, secret, hostKeys, caFile',
+    ]);
+    const vpc = {
+      vpcId: 'vpc-1',
+      availabilityZones: ['a'],
+      privateSubnetIds: ['subnet-1'],
+      subnets: [],
+    };
+    expect(mistakesOf({ settings: { push: { vpc } } })).toEqual([
+      expect.stringContaining('config/settings.ts, push.vpc.securityGroupIds: '),
+      'config/settings.ts, push.vpc.subnets: there is no such setting; push.vpc has vpcId, availabilityZones, privateSubnetIds, securityGroupIds',
+    ]);
+  });
+
+  test('are subnets that stand twice', () => {
+    const vpc = {
+      vpcId: 'vpc-1',
+      availabilityZones: ['a'],
+      privateSubnetIds: ['subnet-1', 'subnet-1'],
+      securityGroupIds: ['sg-1'],
+    };
+    expect(mistakesOf({ settings: { push: { vpc } } })).toEqual([
+      'config/settings.ts, push.vpc: "subnet-1" stands twice, keep one',
+    ]);
   });
 });
 
@@ -211,7 +275,7 @@ describe('settings of the command line', () => {
     ).toEqual([
       '-c sequitur:timelines.kept: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
       '-c sequitur:timelines.keep.x: there is no such setting; timelines has importOnFollow, removeOnUnfollow, fanOutLimit, keep, chunkSize',
-      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines, convos, webhooks',
+      '-c sequitur:timeline.keep: there is no such setting; groups are installation, auth, follows, timelines, convos, webhooks, push',
     ]);
   });
 

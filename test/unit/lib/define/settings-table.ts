@@ -35,7 +35,12 @@ export function settingsTable(): string {
 
 function valuesOf(setting: z.output<typeof schemaOfSetting>): string {
   if (setting.enum) return setting.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (setting.anyOf) return 'a mail address, or empty';
+  if (setting.anyOf) {
+    return setting.anyOf.some(({ format }) => format === 'email')
+      ? 'a mail address, or empty'
+      : 'an object, or `null`';
+  }
+  if (setting.type === 'object') return 'an object';
   if (setting.type === 'array') return `a list of ${setting.items?.type ?? ''}s`;
   if (setting.type === 'integer') {
     return `${grouped(setting.minimum)} to ${grouped(setting.maximum)}`;
