@@ -1,12 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Content, ContentType } from '../../shared/define/content-type.ts';
+import type { ContentType } from '../../shared/define/content-type.ts';
 import { rfc3339 } from '../../shared/identifier.ts';
 import type { NewUlid } from '../../shared/identifier.ts';
 import { persist } from '../../shared/persist.ts';
 import type { Pace } from '../../shared/persist.ts';
 import { acceptedFields } from './accepted-fields.ts';
 import type { ContentStore, StoredContent } from './content-store.ts';
-import { changedNames } from './field-changes.ts';
+import { changedNames, sameJson } from './field-changes.ts';
 import { refuseTooLarge } from './item-size.ts';
 
 export interface PutContentParts {
@@ -44,7 +43,8 @@ export async function putContent(
   let sent: PutOutcome | undefined;
   return persist(pace, async () => {
     const before = await store.get(ref);
-    if (sent && before && isSame(before, sent.content)) return sent;
+    // It was stored, and only the answer was lost.
+    if (sent && sameJson(before, sent.content)) return sent;
     const wanted = { ...accepted, binaries: before?.binaries ?? [] };
     const changed = changedNames(before, wanted);
     if (before && changed.length === 0) return { content: before, created: false, changed };
@@ -64,21 +64,4 @@ export async function putContent(
     sent = { content, created: before === undefined, changed };
     return (await store.put(content)) ? sent : undefined;
   });
-}
-
-/** Whether what is there is what was sent, and only its answer was lost. */
-function isSame(is: StoredContent, sent: StoredContent): boolean {
-  return isDeepStrictEqual(identityOf(is), identityOf(sent));
-}
-
-function identityOf({ ulid, version, updatedAt, fields, related, binaries }: StoredContent) {
-  const parts: Omit<Content, 'ref' | 'type' | 'id' | 'createdAt'> & { ulid: string } = {
-    ulid,
-    version,
-    updatedAt,
-    fields,
-    related: [...related],
-    binaries: binaries.map((binary) => ({ ...binary })),
-  };
-  return parts;
 }
