@@ -39,8 +39,12 @@ export interface OutgoingFile {
   earlierMarks: readonly string[];
 }
 
-/** A connection to a server, for many files one after the other. */
+/** A connection to a server, for many files. */
 export interface Connection {
+  /** How many files may be under way on it at the same time. @default 1 */
+  parallel?: number;
+  /** False once it is lost: what comes now needs a new one. @default true */
+  usable?: () => boolean;
   /**
    * Brings a file to its place, its folders too, and makes sure that it is there whole. A retry is safe.
    *

@@ -1,0 +1,5 @@
+/** Where the secrets of targets are kept. */
+export interface SecretReader {
+  /** Text of a secret; `undefined`: there is none of that name. */
+  read(name: string): Promise<string | undefined>;
+}
