@@ -108,13 +108,15 @@ function secretArn(fn: LambdaFunction, resourceName: string): string {
   return Arn.format({ ...parts, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(fn));
 }
 
-/** The buckets that are targets: files are written there, and their size is read. */
+/** The buckets that are targets: files are written there. With a secret its access key does that. */
 function grantBuckets(scope: Construct, fn: LambdaFunction, targets: readonly PushTarget[]): void {
-  const urls = targets.map(({ url }) => new URL(url));
-  const names = urls.filter(({ protocol }) => protocol === bucketProtocol).map(({ host }) => host);
+  const names = targets
+    .filter(({ secret }) => secret === undefined)
+    .map(({ url }) => new URL(url))
+    .filter(({ protocol }) => protocol === bucketProtocol)
+    .map(({ host }) => host);
   for (const name of new Set(names)) {
     const bucket = Bucket.fromBucketName(scope, `TargetBucket ${name}`, name);
-    grantObjects(fn, bucket, ['AbortMultipartUpload', 'GetObject', 'PutObject']);
-    grantListing(fn, bucket);
+    grantObjects(fn, bucket, ['AbortMultipartUpload', 'PutObject']);
   }
 }

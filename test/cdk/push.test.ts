@@ -159,15 +159,20 @@ describe('the function that sends', () => {
 
   test('writes the buckets that are targets, and no other but its own', () => {
     expect(foreignRights(synthesis, 's3')).toEqual([]);
-    const changed = synthesised({
-      context: { 'sequitur:push.targets': '{"partner-ftp": {"url": "s3://their-bucket/in"}}' },
-    });
+    const pushTargets = config.pushTargets.map(({ name }) => ({
+      name,
+      url: 's3://their-bucket/in',
+    }));
+    const changed = synthesised({ config: { ...config, pushTargets } });
     expect(foreignRights(changed, 's3').toSorted()).toEqual([
       's3:AbortMultipartUpload arn:AWS::Partition:s3:::their-bucket/*',
-      's3:GetObject arn:AWS::Partition:s3:::their-bucket/*',
-      's3:ListBucket arn:AWS::Partition:s3:::their-bucket',
       's3:PutObject arn:AWS::Partition:s3:::their-bucket/*',
     ]);
+  });
+
+  test('leaves alone buckets that it writes with an access key of their owner', () => {
+    const context = { 'sequitur:push.targets': '{"partner-ftp": {"url": "s3://their-bucket/in"}}' };
+    expect(foreignRights(synthesised({ context }), 's3')).toEqual([]);
   });
 
   test('is the only one in a network, when one is named', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { pushTargets } from '../../../../config/push-targets.ts';
+import { shippedSenders } from '../../../../lambdas/push/send/shipped-senders.ts';
 import type { PushTarget } from '../../../../lambdas/shared/define/push-target.ts';
 import { pushTargetMistakes } from '../../../../lib/define/push-target-mistakes.ts';
 import type { GivenTargets } from '../../../../lib/define/push-target-mistakes.ts';
+import { shippedSchemes } from '../../../../lib/define/target-url-mistakes.ts';
 
 const key = `SHA256:${'a'.repeat(43)}`;
 const nextKey = `SHA256:${'b/+'.repeat(14)}c`;
@@ -196,4 +198,8 @@ test('senders of your own make their schemes known', () => {
   };
   const own = { name: 'partner', url: 'webdav://example.org/in' };
   expect(pushTargetMistakes(given({ pushTargets: [own], pushSenders: [webdav] }))).toEqual([]);
+});
+
+test('the schemes that are known are those of the senders that ship', () => {
+  expect(shippedSchemes.toSorted()).toEqual(shippedSenders.map(({ scheme }) => scheme).toSorted());
 });
