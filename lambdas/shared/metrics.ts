@@ -22,8 +22,13 @@ export type MetricName =
   | 'WebhooksDelivered'
   | 'WebhooksExhausted';
 
+/** What is measured of the application's own work: how it is now. */
+export type GaugeName = 'OldestPushSeconds';
+
 export interface Meter {
   count(name: MetricName, value: number): void;
+  /** Of several values the last counts. */
+  gauge(name: GaugeName, value: number, unit: 'Seconds'): void;
   /** Runs a handler, and writes what it counted as one line in CloudWatch's embedded metric format. */
   during<Event, Context, Result>(
     handler: (event: Event, context: Context) => Promise<Result>,
@@ -33,15 +38,21 @@ export interface Meter {
 /** Namespace and service come from the environment that the construct sets. */
 export function newMeter(metrics = new Metrics()): Meter {
   const counts = new Map<MetricName, number>();
+  const gauges = new Map<GaugeName, { value: number; unit: 'Seconds' }>();
   const flush = (): void => {
-    if (counts.size === 0) return;
+    if (counts.size === 0 && gauges.size === 0) return;
     for (const [name, value] of counts) metrics.addMetric(name, MetricUnit.Count, value);
+    for (const [name, { value, unit }] of gauges) metrics.addMetric(name, MetricUnit[unit], value);
     counts.clear();
+    gauges.clear();
     metrics.publishStoredMetrics();
   };
   return {
     count(name, value) {
       if (value > 0) counts.set(name, (counts.get(name) ?? 0) + value);
+    },
+    gauge(name, value, unit) {
+      gauges.set(name, { value, unit });
     },
     during(handler) {
       return async (event, context) => {

@@ -64,6 +64,19 @@ describe('an invocation', () => {
     expect(metrics.lines[0]).toMatchObject({ FanOutRows: 7 });
   });
 
+  test('writes a gauge with its unit, of several values the last, and 0 too', async () => {
+    await invoke(() => {
+      meter.gauge('OldestPushSeconds', 7, 'Seconds');
+      meter.gauge('OldestPushSeconds', 0, 'Seconds');
+    });
+    await invoke(() => undefined);
+    expect(metrics.lines).toHaveLength(1);
+    expect(metrics.lines[0]).toMatchObject({ OldestPushSeconds: 0 });
+    expect(JSON.stringify(metrics.lines[0])).toContain(
+      '{"Name":"OldestPushSeconds","Unit":"Seconds"}',
+    );
+  });
+
   test('answers what its handler answers', async () => {
     expect(await invoke(() => 'answer')).toBe('answer');
   });

@@ -1,0 +1,36 @@
+import type { RunParts } from './run-parts.ts';
+import type { Run } from './run.ts';
+
+/** Silence after which a run has lost its jobs or the workers that had them: several renewals of a lane. */
+export const silentMs = 90_000;
+
+/** How often a run's jobs are sent again; it may be a job that ends its workers. */
+export const maxRevivals = 5;
+
+/**
+ * Sends the jobs again of runs of which no worker was seen for a while; after so many times such a run
+ * has failed. A job that is there twice does no harm.
+ *
+ * @returns how many runs
+ */
+export async function revive(
+  parts: Pick<RunParts, 'runs' | 'jobs' | 'now'>,
+  running: readonly Run[],
+): Promise<number> {
+  const silent = running.filter(({ aliveMs }) => parts.now() - aliveMs > silentMs);
+  for (const run of silent) {
+    if (run.revivals >= maxRevivals) await giveUp(parts, run);
+    else if (await parts.runs.revive(run, parts.now())) await parts.jobs.send(run.jobs);
+  }
+  return silent.length;
+}
+
+async function giveUp(
+  { runs, now }: Pick<RunParts, 'runs' | 'now'>,
+  { ulid, jobs, revivals }: Run,
+): Promise<void> {
+  const why = `given up: no worker was seen after its jobs were sent again ${String(revivals)} times`;
+  for (const [index, job] of jobs.entries()) {
+    await runs.endJob(ulid, job, { failed: true, ...(index === 0 && { messages: [why] }) }, now());
+  }
+}
