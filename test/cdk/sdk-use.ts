@@ -10,6 +10,7 @@ import {
   isStringLiteral,
 } from 'typescript/unstable/ast/is';
 import type { CallGraph, Unit } from './call-graph.ts';
+import { s3UsesOf } from './s3-use.ts';
 
 /** What a bundle can do: `dynamodb:GetItem FOLLOWS_TABLE`, resources by the environment that names them. */
 export type Use = string;
@@ -27,6 +28,7 @@ const actionsOfCommand: Readonly<Record<string, string>> = {
   DeleteMessageBatch: 'sqs:DeleteMessage',
   Decrypt: 'kms:Decrypt',
   GenerateDataKey: 'kms:GenerateDataKey',
+  GetSecretValue: 'secretsmanager:GetSecretValue',
 };
 
 /** A transaction needs the right of each kind of item in it, and none of its own. */
@@ -50,7 +52,9 @@ export function usesOf(graph: CallGraph, entry: string, bundle: ReadonlySet<stri
   const environment = environmentReadBy(graph, entry);
   for (const unit of reached) {
     for (const node of graph.nodesOf(unit)) {
-      for (const action of actionsOf(node)) {
+      const s3Uses = s3UsesOf(graph, reached, unit, commandOf(node) ?? '');
+      for (const use of s3Uses ?? []) uses.add(use);
+      for (const action of s3Uses ? [] : actionsOf(node)) {
         for (const name of resourceNames(
           action,
           callersTables(graph, reached, unit),
@@ -87,11 +91,18 @@ export function environmentReadBy(graph: CallGraph, entry: string): Set<string> 
   return names;
 }
 
+/** The command of the SDK that a node makes, without `Command`; `Upload` makes commands itself. */
+function commandOf(node: Node): string | undefined {
+  if (!isNewExpression(node) || !isIdentifier(node.expression)) return undefined;
+  const { text } = node.expression;
+  return text === 'Upload' ? text : /^(\w+)Command$/.exec(text)?.[1];
+}
+
 function actionsOf(node: Node): string[] {
-  if (isNewExpression(node) && isIdentifier(node.expression)) {
-    const command = /^(\w+)Command$/.exec(node.expression.text)?.[1];
+  const command = commandOf(node);
+  if (command !== undefined) {
     // A query's resource depends on its index, a transaction's actions on its items.
-    if (command === undefined || command === 'Query' || command.startsWith('Transact')) return [];
+    if (command === 'Query' || command.startsWith('Transact')) return [];
     const action = actionsOfCommand[command];
     if (action === undefined) throw new Error(`which action does ${command}Command need?`);
     return [action];
@@ -115,6 +126,7 @@ function resourceNames(
 ): string[] {
   if (action === 'events:PutEvents') return ['EVENT_BUS_NAME'];
   if (action.startsWith('kms:')) return ['SECRETS_KEY_ARN'];
+  if (action === 'secretsmanager:GetSecretValue') return ['SECRETS_OF_TARGETS'];
   // Those that came from there.
   if (action === 'sqs:DeleteMessage') return ['LANE_QUEUE_URL'];
   if (action === 'sqs:SendMessage')

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type * as z from 'zod';
 import { upkeepJob as convosUpkeepJob } from '../../../lambdas/convos/contract.ts';
 import { upkeepJob as webhooksUpkeepJob } from '../../../lambdas/webhooks/contract.ts';
+import { selectJob } from '../../../lambdas/push/contract.ts';
 import { erasureMessage } from '../../../lambdas/follows/contract.ts';
 import { planJob, upkeepJob } from '../../../lambdas/timelines/contract.ts';
 
@@ -19,10 +20,11 @@ const schemas: Record<string, z.ZodType> = {
   FollowsErasure: erasureMessage,
   ConvosUpkeep: convosUpkeepJob,
   WebhooksUpkeep: webhooksUpkeepJob,
+  PushSelect: selectJob,
 };
 
 test('the runbook has a job for each change that a relay can give up', () => {
-  expect(jobs).toHaveLength(14);
+  expect(jobs).toHaveLength(16);
 });
 
 test.each(jobs)('%s takes %s', (queue, job) => {
