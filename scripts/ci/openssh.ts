@@ -42,7 +42,7 @@ export async function findOpenSsh(
     report("fetching OpenSSH's server from Debian");
     await fetchInto(directory);
   }
-  return await unpacked(directory);
+  return unpacked(directory);
 }
 
 async function firstProgram(folders: readonly string[]): Promise<string | undefined> {
@@ -54,8 +54,8 @@ async function firstProgram(folders: readonly string[]): Promise<string | undefi
   return undefined;
 }
 
-async function isThere(path: string, mode: number = constants.R_OK): Promise<boolean> {
-  return await access(path, mode).then(
+function isThere(path: string, mode: number = constants.R_OK): Promise<boolean> {
+  return access(path, mode).then(
     () => true,
     () => false,
   );

@@ -1,16 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { findOpenSsh, type OpenSsh } from '../../../../scripts/ci/openssh.ts';
 import { findFreePort } from '../../../../scripts/local/port.ts';
+import { hostKey } from './host-key.ts';
 import type { Peer } from './peer.ts';
-
-const run = promisify(execFile);
 
 /**
  * OpenSSH refuses to run as root without a system account of its own, and a server of somebody else
@@ -37,7 +35,7 @@ export async function startOpenSsh({
 } = {}): Promise<OpenSshPeer> {
   const openSsh = await findOpenSsh();
   const root = await mkdtemp(join(tmpdir(), 'openssh-'));
-  const stop = async () => await rm(root, { recursive: true, force: true });
+  const stop = () => rm(root, { recursive: true, force: true });
   try {
     return await startIn(root, openSsh, hostKeyKinds);
   } catch (error) {
@@ -57,12 +55,11 @@ async function startIn(
   await mkdir(files);
   // A clone may lie where the stand-in may not look.
   const moved = isRoot ? await copied(openSsh, join(root, 'bin')) : openSsh;
-  const key = await newKey(join(root, 'key'), 'ed25519', '');
+  const { path: key } = await hostKey(root, 'ed25519');
   const passphrase = 'open sesame';
-  const lockedKey = await newKey(join(root, 'locked'), 'ed25519', passphrase);
-  const hostKeys = await Promise.all(
-    hostKeyKinds.map((kind) => newKey(join(root, `host-${kind}`), kind, '')),
-  );
+  const { path: lockedKey } = await hostKey(root, 'ed25519', passphrase);
+  const shown = await Promise.all(hostKeyKinds.map((kind) => hostKey(root, kind)));
+  const hostKeys = shown.map(({ path }) => path);
   const publicKeys = await Promise.all(
     [key, lockedKey].map((each) => readFile(`${each}.pub`, 'utf8')),
   );
@@ -93,11 +90,10 @@ async function startIn(
     () => server.exitCode ?? server.signalCode,
     () => log,
   );
-  const fingerprints = await Promise.all(hostKeys.map(fingerprint));
   return {
     url: `sftp://127.0.0.1:${String(port)}`,
     credentials: { user, privateKey: await readFile(key, 'utf8') },
-    hostKeys: fingerprints,
+    hostKeys: shown.map(({ fingerprint }) => fingerprint),
     files,
     user,
     port,
@@ -158,17 +154,6 @@ function configuration({
   ].join('\n');
 }
 
-async function newKey(path: string, kind: string, passphrase: string): Promise<string> {
-  await run('ssh-keygen', ['-q', '-t', kind, '-N', passphrase, '-f', path]);
-  return path;
-}
-
-/** As ssh-keygen tells it, not as the code under test computes it. */
-async function fingerprint(key: string): Promise<string> {
-  const { stdout } = await run('ssh-keygen', ['-lf', `${key}.pub`]);
-  return stdout.split(' ')[1] ?? '';
-}
-
 async function listening(port: number, ended: () => unknown, log: () => string): Promise<void> {
   for (let waitedMs = 0; waitedMs < 10_000 && ended() === null; waitedMs += 25) {
     // oxlint-disable-next-line no-await-in-loop -- until it answers
@@ -179,8 +164,8 @@ async function listening(port: number, ended: () => unknown, log: () => string):
   throw new Error(`sshd does not run: ${log()}`);
 }
 
-async function answers(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('data', () => {
       socket.destroy();
