@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { WorkJob } from '../contract.ts';
 import type { Counts, Run } from './run.ts';
 import type { Progress } from './run-store.ts';
@@ -31,7 +30,7 @@ export function runAfterJob(
   { failed = false, then = [], ...progress }: JobEnd,
   nowMs: number,
 ): KeptRun | undefined {
-  const others = run.jobs.filter((one) => !isDeepStrictEqual(one, job));
+  const others = run.jobs.filter((one) => textOf(one) !== textOf(job));
   if (others.length === run.jobs.length) return undefined;
   const progressed = progressedRun(run, progress, nowMs);
   if (progressed === undefined) return undefined;
@@ -48,4 +47,10 @@ function added(counts: Counts, more: Partial<Counts> = {}): Counts {
     pushed: counts.pushed + (more.pushed ?? 0),
     failed: counts.failed + (more.failed ?? 0),
   };
+}
+
+/** The same for the same job, in whatever order its parts come. */
+function textOf(job: WorkJob): string {
+  const parts = Object.entries(job).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify(parts);
 }

@@ -4,6 +4,7 @@ import type {
   Page,
   StoredContent,
 } from '../../../lambdas/push/content/content-store.ts';
+import { jsonCopy } from './json-copy.ts';
 import { pageOf } from './page-of.ts';
 
 /** Content by the rules of its table. */
@@ -11,18 +12,19 @@ export class InMemoryContentStore implements ContentStore {
   readonly #items = new Map<string, StoredContent>();
 
   get(ref: string): Promise<StoredContent | undefined> {
-    return Promise.resolve(structuredClone(this.#items.get(ref)));
+    const stored = this.#items.get(ref);
+    return Promise.resolve(stored && jsonCopy(stored));
   }
 
   put(content: StoredContent): Promise<boolean> {
     const stored = this.#items.get(content.ref);
     // A repeat after a lost answer.
-    if (isDeepStrictEqual(stored, content)) return Promise.resolve(true);
+    if (isDeepStrictEqual(stored, jsonCopy(content))) return Promise.resolve(true);
     const follows =
       content.version === 1
         ? stored === undefined
         : stored?.version === content.version - 1 && stored.ulid === content.ulid;
-    if (follows) this.#items.set(content.ref, structuredClone(content));
+    if (follows) this.#items.set(content.ref, jsonCopy(content));
     return Promise.resolve(follows);
   }
 

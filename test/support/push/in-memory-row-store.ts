@@ -17,6 +17,7 @@ import type {
 } from '../../../lambdas/push/queue/row-store.ts';
 import type { FailedStatus, Status } from '../../../lambdas/push/queue/status.ts';
 import { isWanted } from '../../../lambdas/push/queue/wanted-row.ts';
+import { jsonCopy } from './json-copy.ts';
 import { pageOf } from './page-of.ts';
 
 /** The queue by the rules of its table. */
@@ -34,7 +35,8 @@ export class InMemoryRowStore implements RowStore {
   }
 
   get(ulid: string): Promise<Row | undefined> {
-    return Promise.resolve(structuredClone(this.#rows.get(ulid)));
+    const row = this.#rows.get(ulid);
+    return Promise.resolve(row && jsonCopy(row));
   }
 
   list(filter: RowFilter, page: { after: string | undefined; limit: number }): Promise<Page<Row>> {
@@ -62,7 +64,7 @@ export class InMemoryRowStore implements RowStore {
     const row = this.#rows.get(ulid);
     const isTheirs =
       row?.status === 'IN_PROGRESS' && row.run === by.run && isDeepStrictEqual(row.claim, by.claim);
-    if (isTheirs) return Promise.resolve(structuredClone(row));
+    if (isTheirs) return Promise.resolve(jsonCopy(row));
     if (row?.status !== 'NEW') return Promise.resolve(undefined);
     return Promise.resolve(this.#keep(claimedRow(row, by)));
   }
@@ -102,11 +104,11 @@ export class InMemoryRowStore implements RowStore {
   #follows(row: Row, after: Row): boolean {
     const stored = this.#rows.get(row.ulid);
     if (stored?.version === row.version) this.#keep(after);
-    return isDeepStrictEqual(this.#rows.get(row.ulid), after);
+    return isDeepStrictEqual(this.#rows.get(row.ulid), jsonCopy(after));
   }
 
   #keep(row: Row): Row {
-    this.#rows.set(row.ulid, structuredClone(row));
-    return structuredClone(row);
+    this.#rows.set(row.ulid, jsonCopy(row));
+    return jsonCopy(row);
   }
 }

@@ -5,6 +5,7 @@ import { progressedRun, runAfterJob } from '../../../lambdas/push/runs/run-chang
 import type { KeptRun } from '../../../lambdas/push/runs/run-changes.ts';
 import type { Progress, RunStore } from '../../../lambdas/push/runs/run-store.ts';
 import type { Run } from '../../../lambdas/push/runs/run.ts';
+import { jsonCopy } from './json-copy.ts';
 import { pageOf } from './page-of.ts';
 
 /** Runs by the rules of their table. */
@@ -65,10 +66,10 @@ export class InMemoryRunStore implements RunStore {
   }
 
   #keep(run: KeptRun): void {
-    this.#runs.set(run.ulid, structuredClone(run));
+    this.#runs.set(run.ulid, jsonCopy(run));
   }
 }
 
 function shown({ hasFailedJob: _inside, ...run }: KeptRun): Run {
-  return structuredClone(run);
+  return jsonCopy(run);
 }

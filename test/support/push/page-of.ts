@@ -1,4 +1,5 @@
 import type { Page } from '../../../lambdas/push/content/content-store.ts';
+import { jsonCopy } from './json-copy.ts';
 
 /** A page of what is kept in memory, sorted by ULID; its items are copies. */
 export function pageOf<Item extends { ulid: string }>(
@@ -11,6 +12,6 @@ export function pageOf<Item extends { ulid: string }>(
   const left = items
     .filter(({ ulid }) => after === undefined || compared(ulid, after) > 0)
     .toSorted((one, other) => compared(one.ulid, other.ulid));
-  const taken = left.slice(0, limit).map((item) => structuredClone(item));
+  const taken = left.slice(0, limit).map((item) => jsonCopy(item));
   return { items: taken, after: left.length > limit ? taken.at(-1)?.ulid : undefined };
 }
