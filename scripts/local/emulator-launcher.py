@@ -78,14 +78,15 @@ def match_line_feeds_as_aws() -> None:
 # of some hundred calls at once, as the emulator would start them, is more than a laptop bears.
 INSTANCES_PER_FUNCTION = 4
 
-# Of the function that posts webhooks there are more, each with ten posts at a time: an endpoint that
-# hangs takes up a few of them, and the others' webhooks go by the rest, as on AWS.
-POSTING_FUNCTION = "WebhooksPost"
-POSTING_INSTANCES = 8
+# Of functions that wait for others' servers there are more: those that hang take up a few of them, and
+# what is for others goes by the rest, as on AWS.
+WAITING_FUNCTIONS = ("WebhooksPost", "PushWork")
+WAITING_INSTANCES = 8
 
 
 def instances_of(name: str) -> int:
-    return POSTING_INSTANCES if POSTING_FUNCTION in name else INSTANCES_PER_FUNCTION
+    waits = any(part in name for part in WAITING_FUNCTIONS)
+    return WAITING_INSTANCES if waits else INSTANCES_PER_FUNCTION
 
 
 def take_turns() -> None:

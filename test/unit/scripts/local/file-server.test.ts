@@ -1,9 +1,13 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
 import { Client as FtpClient } from 'basic-ftp';
 import SftpClient from 'ssh2-sftp-client';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Engine, EngineContext } from '../../../../scripts/local/engine.ts';
 import { ftpEngine } from '../../../../scripts/local/ftp.ts';
 import { localPaths, type LocalPaths } from '../../../../scripts/local/paths.ts';
@@ -26,6 +30,9 @@ function contextOf(paths: LocalPaths, environment: NodeJS.ProcessEnv = {}): Engi
     signal: new AbortController().signal,
   };
 }
+
+/** What the holder of the two tells first. */
+const messageSchema = z.tuple([z.array(z.int()).length(2)]).rest(z.unknown());
 
 async function withServer(
   engine: Engine,
@@ -85,6 +92,9 @@ async function withFtp(
     client.close();
   }
 }
+
+// Servers start in tests, and FTP answers a wrong password after 3 s.
+jest.setTimeout(30_000);
 
 beforeAll(async () => {
   await withTemporaryPaths(async (paths) => {
@@ -227,6 +237,21 @@ describe('the FTP server', () => {
         );
         await expect(connected).rejects.toThrow(/530/u);
       });
+    });
+  });
+});
+
+describe('both servers', () => {
+  test('end when the process that started them is killed', async () => {
+    await withTemporaryPaths(async ({ root }) => {
+      const holder = fork(join(import.meta.dirname, 'server-holder.ts'), [root], { execArgv: [] });
+      const [pids] = messageSchema.parse(await once(holder, 'message'));
+      for (const pid of pids) expect(await processIdentity(pid)).toBeDefined();
+      holder.kill('SIGKILL');
+      for (const pid of pids) {
+        while ((await processIdentity(pid)) !== undefined) await delay(10);
+      }
+      expect(holder.signalCode).toBe('SIGKILL');
     });
   });
 });
