@@ -11,18 +11,19 @@ export const maxRevivals = 5;
  * Sends the jobs again of runs of which no worker was seen for a while; after so many times such a run
  * has failed. A job that is there twice does no harm.
  *
- * @returns how many runs
+ * @returns the runs that go on
  */
 export async function revive(
   parts: Pick<RunParts, 'runs' | 'jobs' | 'now'>,
   running: readonly Run[],
-): Promise<number> {
+): Promise<Run[]> {
   const silent = running.filter(({ aliveMs }) => parts.now() - aliveMs > silentMs);
+  const givenUp = silent.filter(({ revivals }) => revivals >= maxRevivals);
   for (const run of silent) {
-    if (run.revivals >= maxRevivals) await giveUp(parts, run);
+    if (givenUp.includes(run)) await giveUp(parts, run);
     else if (await parts.runs.revive(run, parts.now())) await parts.jobs.send(run.jobs);
   }
-  return silent.length;
+  return running.filter((run) => !givenUp.includes(run));
 }
 
 async function giveUp(
