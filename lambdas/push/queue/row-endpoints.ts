@@ -2,11 +2,16 @@ import * as z from 'zod';
 import { endpoint } from '../../shared/http/endpoint.ts';
 import { anyRef, listOf, nothing, objectId, page, timestamp } from '../../shared/http/schemas.ts';
 import { hasFailed, statusCodes, statusOf, statuses } from './status.ts';
-import type { FailedStatus } from './status.ts';
+import type { FailedStatus, Status } from './status.ts';
 
 const tag = 'Push';
 
 const statusNames = statuses.join(', ');
+
+/** What clients may write for these statuses. */
+function written(of: readonly Status[]): string[] {
+  return [...of.flatMap((status) => [status, String(statusCodes[status])]), 'failed'];
+}
 
 const failedStatus = z
   .string()
@@ -23,7 +28,10 @@ const failedStatus = z
     const status = statusOf(text);
     return status !== undefined && hasFailed(status) ? status : 'failed';
   })
-  .meta({ description: 'A status that means failure, its number, or `failed` for all.' });
+  .meta({
+    description: 'A status that means failure, its number, or `failed` for all.',
+    enum: written(statuses.filter(hasFailed)),
+  });
 
 const row = z
   .strictObject({
@@ -80,7 +88,10 @@ export const listRows = endpoint({
       )
       .transform((text) => statusOf(text) ?? 'failed')
       .optional()
-      .meta({ description: 'A status, its number, or `failed` for all that mean failure.' }),
+      .meta({
+        description: 'A status, its number, or `failed` for all that mean failure.',
+        enum: written(statuses),
+      }),
     rule: z.string().min(1).optional(),
     target: z.string().min(1).optional(),
     content: anyRef.optional(),

@@ -17,6 +17,7 @@ import {
   zip,
 } from '../../../../lambdas/shared/define/push-rule.ts';
 import { definePushTarget } from '../../../../lambdas/shared/define/push-target.ts';
+import { TransientError } from '../../../../lambdas/shared/errors.ts';
 import { apiHandler } from '../../../../lambdas/shared/http/api-handler.ts';
 import { signedCursors } from '../../../../lambdas/shared/http/cursor.ts';
 import { randomUlid, stableUlid } from '../../../../lambdas/shared/identifier.ts';
@@ -51,6 +52,16 @@ const rules = [
   }),
 ];
 
+/** Another mass rule, which has the same targets. */
+const archive = definePushRule({
+  kind: 'mass',
+  name: 'archive',
+  description: 'All there is.',
+  targets: ['north'],
+  supervise: () => undefined,
+  items: async function* () {},
+});
+
 const targets = [
   definePushTarget({ name: 'south', url: 'ftp://south.example.org//drop', atomic: false }),
   definePushTarget({
@@ -73,7 +84,7 @@ export function pushApi(more: Partial<PushRouting> = {}) {
   const binaries = new InMemoryBinaryStore(clock.now);
   const outbox = new InMemoryOutbox(binaries.files, clock.now);
   const jobs: WorkJob[] = [];
-  const book = ruleBook(rules, targets, {
+  const book = ruleBook([...rules, archive], targets, {
     south: { url: 'ftp://me:secret@south.example.org//drop' },
   });
   const parts: PushRouting = {
@@ -152,6 +163,16 @@ async function stored(rows: InMemoryRowStore, ulid: string): Promise<Row> {
   const row = await rows.get(ulid);
   if (!row) throw new Error('no such row');
   return row;
+}
+
+/** The first renewal happens, and nobody hears of it. */
+export function loseFirstRenewal({ rows }: PushApi): void {
+  const renew = rows.renew.bind(rows);
+  rows.renew = async (read) => {
+    rows.renew = renew;
+    await renew(read);
+    throw new TransientError('the answer was lost');
+  };
 }
 
 /** All items of a list, page by page. */

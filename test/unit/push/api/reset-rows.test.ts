@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Status } from '../../../../lambdas/push/queue/status.ts';
 import { endpointAnswers } from './answer-schemas.ts';
-import { detail, pushApi, wrong } from './push-api.ts';
+import { detail, loseFirstRenewal, pushApi, wrong } from './push-api.ts';
 import type { PushApi } from './push-api.ts';
 
 let api: PushApi;
@@ -57,7 +57,9 @@ describe('reset of many rows', () => {
 
   test('says which failed statuses and which rules there are', async () => {
     expect(detail(await reset({ status: 'NEW' }))).toMatch(/PUSH_ERROR.*OUTPUT_MAKER_ERROR/);
-    expect(detail(await reset({ status: 'failed', rule: 'x' }))).toMatch(/digest, stories/);
+    expect(detail(await reset({ status: 'failed', rule: 'x' }))).toMatch(
+      /archive, digest, stories/,
+    );
   });
 });
 
@@ -140,4 +142,11 @@ test('a row that a list still shows as failed is left to the worker that has it'
   };
   expect((await reset({ status: 'failed' })).body).toEqual({ accepted: 0 });
   expect(await api.rows.get(row.ulid)).toMatchObject({ status: 'IN_PROGRESS' });
+});
+
+test('a row whose answer was lost on the way counts as what it is: reset', async () => {
+  await api.failed('story:7');
+  loseFirstRenewal(api);
+  expect((await reset({ status: 'failed' })).body).toEqual({ accepted: 1 });
+  expect(await withStatus('NEW')).toMatchObject([{ content: 'story:7', version: 2 }]);
 });

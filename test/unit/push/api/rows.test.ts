@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { endpointAnswers } from './answer-schemas.ts';
-import { detail, pushApi, walk, wrong } from './push-api.ts';
+import { detail, loseFirstRenewal, pushApi, walk, wrong } from './push-api.ts';
 import type { PushApi } from './push-api.ts';
 
 let api: PushApi;
@@ -161,5 +161,13 @@ describe('reset of a row', () => {
     };
     expect((await reset(row.ulid)).body).toMatchObject({ status: 'NEW' });
     expect(await api.rows.get(row.ulid)).toMatchObject({ status: 'NEW', version: 4 });
+  });
+
+  test('whose answer was lost on the way is asked for again, and was done', async () => {
+    const row = await api.failed('story:7');
+    loseFirstRenewal(api);
+    const answer = await reset(row.ulid);
+    expect([answer.status, answer.body]).toMatchObject([200, { status: 'NEW' }]);
+    expect(await api.rows.get(row.ulid)).toMatchObject({ status: 'NEW', version: 2 });
   });
 });

@@ -133,8 +133,12 @@ describe('the same Idempotency-Key', () => {
   test('of one call is none of another', async () => {
     const one = runOf(await post('/v1/push/run', {}, 'k'));
     const other = await post(mass, {}, 'k');
-    expect(other.status).toBe(202);
-    expect(runOf(other)).not.toBe(one);
+    const third = await post('/v1/push/rules/archive/mass', {}, 'k');
+    expect([other.status, third.status]).toEqual([202, 202]);
+    expect(new Set([one, runOf(other), runOf(third)]).size).toBe(3);
+    expect(await api.runs.get(runOf(third).slice('run_'.length))).toMatchObject({
+      rule: 'archive',
+    });
   });
 });
 
@@ -178,6 +182,14 @@ describe('the configuration', () => {
     const { body } = await get('/v1/push/rules');
     expect(body).toEqual({
       items: [
+        {
+          name: 'archive',
+          kind: 'mass',
+          description: 'All there is.',
+          targets: ['north'],
+          pack: 'flat',
+          validators: [],
+        },
         {
           name: 'digest',
           kind: 'mass',
