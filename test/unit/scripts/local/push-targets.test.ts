@@ -20,8 +20,8 @@ async function withSecrets(
       const isNew = Name !== undefined && !secrets.has(Name);
       const isChange = SecretId !== undefined && secrets.has(SecretId);
       if (!isNew && !isChange) {
-        const __type = Name === undefined ? 'ResourceNotFoundException' : 'ResourceExistsException';
-        return response.writeHead(400).end(JSON.stringify({ __type }));
+        const error = Name === undefined ? 'ResourceNotFoundException' : 'ResourceExistsException';
+        return response.writeHead(400, { 'x-amzn-errortype': error }).end('{}');
       }
       secrets.set(Name ?? SecretId ?? '', JSON.parse(SecretString));
       return response.end('{}');
