@@ -32,6 +32,15 @@ const wrong = ({ body }: { body: unknown }) =>
 const listed = ({ body }: { body: unknown }) =>
   body as { items: { id: string }[]; nextCursor?: string };
 
+const named = (all: readonly { method: string; path: string }[]) =>
+  all.map(({ method, path }) => `${method} ${path}`);
+/** What an endpoint's own schema makes of an answer. */
+const documented = (operationId: string, { status, body }: { status: number; body: unknown }) => {
+  const answers = contentEndpoints.find((one) => one.operationId === operationId)?.answers ?? {};
+  const schema = (answers as Record<number, { parse: (value: unknown) => unknown } | null>)[status];
+  return schema?.parse(body);
+};
+
 describe('PUT', () => {
   test('makes an item (201), leaves it (200), changes it (200)', async () => {
     const first = await put('7', { related: ['story:1', 'user:amy'] });
@@ -208,23 +217,19 @@ test('there is a route for every endpoint', () => {
   const { content, binaries, newUlid, pace } = scene;
   const cursors = signedCursors(() => Promise.resolve(Buffer.from('a key')));
   const routes = contentRoutes({ content, binaries, newUlid, pace, contentTypes, cursors });
-  const named = (all: readonly { method: string; path: string }[]) =>
-    all.map(({ method, path }) => `${method} ${path}`);
   expect(named(routes)).toEqual(named(contentEndpoints));
 });
 
 test('answers have the shape that the document says', async () => {
-  const check = (operationId: string, { status, body }: { status: number; body: unknown }) => {
-    const answers = contentEndpoints.find((one) => one.operationId === operationId)?.answers ?? {};
-    const schema = (answers as Record<number, { parse: (value: unknown) => unknown } | null>)[
-      status
-    ];
-    expect(schema?.parse(body)).toEqual(body);
-  };
-  check('putContent', await put('1'));
-  check('putContent', await put('1'));
-  check('getContent', await call('GET', '/v1/content/story/1'));
-  check('listContent', await call('GET', '/v1/content/story'));
+  const upload = '/v1/content/photo/1/binaries/original';
   await call('PUT', '/v1/content/photo/1', { fields: {} });
-  check('uploadBinary', await call('POST', '/v1/content/photo/1/binaries/original'));
+  for (const [operationId, answer] of [
+    ['putContent', await put('1')],
+    ['putContent', await put('1')],
+    ['getContent', await call('GET', '/v1/content/story/1')],
+    ['listContent', await call('GET', '/v1/content/story')],
+    ['uploadBinary', await call('POST', upload)],
+  ] as const) {
+    expect([operationId, documented(operationId, answer)]).toEqual([operationId, answer.body]);
+  }
 });

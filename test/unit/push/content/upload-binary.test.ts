@@ -21,7 +21,7 @@ const upload = async (name = 'scan', aheadMs = 0) => {
 const keyOf = (uploadUrl: string) => decodeURIComponent(new URL(uploadUrl).pathname.slice(1));
 const arrive = async ({ uploadUrl }: { uploadUrl: string }, text: string) => {
   const key = scene.binaries.arrive(uploadUrl, Buffer.from(text)) ?? '';
-  await binaryArrived({ ...scene, content: scene.content }, key);
+  await binaryArrived(scene, key);
   return key;
 };
 
