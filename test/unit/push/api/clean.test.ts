@@ -30,7 +30,7 @@ const clean = async (what: 'queue' | 'export', body?: Record<string, unknown>) =
 
 describe('clean-queue', () => {
   test('removes what was pushed a month ago or earlier, and nothing else', async () => {
-    const old = await api.pushed('story:1');
+    const old = await api.pushed('story:1', { createdMs: api.clock.now() - 60_000 });
     const failed = await api.failed('story:2');
     const waiting = await api.waiting('story:3');
     api.clock.advance(1_000);

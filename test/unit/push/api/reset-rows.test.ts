@@ -81,9 +81,9 @@ describe('a call that takes long', () => {
   beforeEach(async () => {
     for (let n = 0; n < 250; n += 1) await api.failed(`story:${String(n)}`);
     const renew = api.rows.renew.bind(api.rows);
-    // Some 100 rows until the call's time is over.
+    // Some 60 rows until the call's time is over.
     api.rows.renew = async (row) => {
-      api.clock.advance(150);
+      api.clock.advance(250);
       return renew(row);
     };
   });
