@@ -9,6 +9,7 @@ import { rfc3339 } from '../../shared/identifier.ts';
 import { cleanExport } from '../export/clean-export.ts';
 import type { CleanExportParts } from '../export/clean-export.ts';
 import { fittingAnswers } from '../fitting-answers.ts';
+import { ruleNames } from '../rules/existing-rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { checkQueue } from './check-queue.ts';
 import type { CheckParts } from './check-queue.ts';
@@ -132,6 +133,5 @@ function noSuchRow(): NotFoundError {
 /** Rows of a rule that is gone could only fail again. */
 function requireRule(book: RuleBook, name: string | undefined): void {
   if (name === undefined || book.rules.has(name)) return;
-  const known = [...book.rules.keys()].toSorted().join(', ');
-  throw invalid('body.rule', `is no rule; those that exist: ${known}`);
+  throw invalid('body.rule', `is no rule; those that exist: ${ruleNames(book)}`);
 }

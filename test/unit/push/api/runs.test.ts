@@ -54,7 +54,7 @@ describe('a run of the queue', () => {
   test('of a rule that there is not is 404, which lists those that there are', async () => {
     const answer = await post('/v1/push/run', { rule: 'nonsense' });
     expect(answer.status).toBe(404);
-    expect(detail(answer)).toContain('stories');
+    expect(detail(answer)).toContain('archive, digest, stories');
   });
 
   test('of a mass rule is 400', async () => {
@@ -92,7 +92,7 @@ describe('a mass run', () => {
   test('of a rule that there is not is 404, which lists those that there are', async () => {
     const answer = await post('/v1/push/rules/nonsense/mass', {});
     expect(answer.status).toBe(404);
-    expect(detail(answer)).toContain('digest');
+    expect(detail(answer)).toContain('archive, digest, stories');
   });
 
   test('of a sequential rule is 400', async () => {
