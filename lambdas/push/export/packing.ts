@@ -3,6 +3,7 @@ import type { Packing, PushRule } from '../../shared/define/push-rule.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 import { fileName } from './file-place.ts';
 import type { ExportedFile, Outbox } from './outbox.ts';
+import { readAhead } from './read-ahead.ts';
 import { tarGzArchive } from './tar-gz-archive.ts';
 import { zipArchive } from './zip-archive.ts';
 
@@ -24,7 +25,7 @@ export async function packed(
     size,
     open: () => outbox.open(key),
   }));
-  const archive = addAbortSignal(signal, archives[packing.kind](entries));
+  const archive = addAbortSignal(signal, archives[packing.kind](readAhead(entries)));
   const key = `${folder}${path}`;
   return [{ path, key, size: await outbox.write(key, archive) }];
 }
