@@ -27,7 +27,13 @@ export async function packed(
   }));
   const archive = addAbortSignal(signal, archives[packing.kind](readAhead(entries)));
   const key = `${folder}${path}`;
-  return [{ path, key, size: await outbox.write(key, archive) }];
+  try {
+    return [{ path, key, size: await outbox.write(key, archive) }];
+  } catch (error) {
+    // The stream fails with an error of its own then.
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 const archives: Record<

@@ -33,27 +33,30 @@ export async function* supervisedOutputs(
         yield new ExportError('OUTPUT_GENERATION_ERROR', message);
         continue;
       }
-      yield* outputsOf(content, true);
+      yield* supervised(content, true);
     } else {
-      yield* outputsOf(next, false);
+      yield* supervised(next, false);
     }
   }
 
-  async function* outputsOf(content: Content, isRelated: boolean): AsyncGenerator<Wanted> {
+  async function* supervised(content: Content, isRelated: boolean): AsyncGenerator<Wanted> {
     const { ref } = content;
     const supervisor = await answered(() => asking.rule.supervise(content, asking.tools), {
       status: 'SUPERVISOR_ERROR',
       what: `supervise of ${ref}`,
     });
     if (supervisor instanceof ExportError) yield supervisor;
-    else if (supervisor !== undefined) yield* of(supervisor, content);
+    else if (supervisor !== undefined) yield* outputsAndRelated(supervisor, content);
     else if (!isRelated) {
       const message = `the rule ${asking.rule.name} has no supervisor for ${ref}`;
       yield new ExportError('SUPERVISOR_ERROR', message);
     }
   }
 
-  async function* of(supervisor: Supervisor, content: Content): AsyncGenerator<Wanted> {
+  async function* outputsAndRelated(
+    supervisor: Supervisor,
+    content: Content,
+  ): AsyncGenerator<Wanted> {
     const { ref } = content;
     const outputs = await answered(() => supervisor.outputs(content, asking.tools), {
       status: 'OUTPUT_MAKER_ERROR',

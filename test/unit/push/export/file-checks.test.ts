@@ -101,6 +101,11 @@ describe('validators', () => {
       xsd('news/news.xsd'),
       '<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:schemaLocation="urn:x http://127.0.0.1:1/x.xsd" i:noNamespaceSchemaLocation="file:///etc/passwd"><n>1</n></a>',
     ],
+    [
+      'a DTD that the document names too',
+      dtd('news/news.dtd'),
+      '<!DOCTYPE a SYSTEM "news.dtd"><a><n>x</n></a>',
+    ],
     ['a function', validator('any', () => undefined), '<b/>'],
   ])('accept %s', async (_, by, text) => {
     expect(await problemOf([by], text)).toBeUndefined();

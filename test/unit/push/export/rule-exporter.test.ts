@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { StoredContent } from '../../../../lambdas/push/content/content-store.ts';
 import type { Exported, ExportWork } from '../../../../lambdas/push/export/exporter.ts';
 import { exporter } from '../../../../lambdas/push/export/rule-exporter.ts';
@@ -377,6 +378,27 @@ describe('an export', () => {
   });
 });
 
+describe('an attack by what a template writes', () => {
+  const passwd = 'SYSTEM "file:///etc/passwd"';
+  test.each([
+    ['an external entity', () => `<!DOCTYPE a [<!ENTITY x ${passwd}>]><a>&x;</a>`],
+    ['an external DTD', () => `<!DOCTYPE a ${passwd}><a/>`],
+    ['a text that doubles', () => '<!DOCTYPE a [<!ENTITY x "lol"><!ENTITY y "&x;&x;">]><a>&y;</a>'],
+    ['100 MB of nesting', () => '<a>'.repeat(33_400_000)],
+    ['nesting that ends', () => `${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}`],
+  ])('%s ends as invalid, and the other files are there', async (_, text) => {
+    const bad = template({ template: 'raw', context: { text: text() }, name: 'bad.xml' });
+    const rule = ruleOf({ outputs: () => [bad, template()] }, { validators: [wellFormed()] });
+    const before = process.memoryUsage().rss;
+    const exported = await exportOf(rule, [await put('story:7')]);
+    expect(paths(exported)).toEqual(['story_7.xml']);
+    expect(exported.problems).toMatchObject([{ status: 'VALIDATION_ERROR' }]);
+    expect([...outbox.files.keys()]).toEqual(['news/outbox/run/row/files/story_7.xml']);
+    // Of 100 MB the text and its bytes.
+    expect(process.memoryUsage().rss - before).toBeLessThan(600 * 2 ** 20);
+  });
+});
+
 describe('an export ends', () => {
   test('with what its items throw', async () => {
     const story = await put('story:7');
@@ -467,6 +489,18 @@ describe('an export in an archive', () => {
     const rule = ruleOf({}, { pack: { kind: 'tar.gz' } });
     await expect(exportOf(rule, [await put('story:7')])).rejects.toThrow('busy');
     expect(outbox.files.has('news/outbox/run/row/news.tar.gz')).toBe(false);
+  });
+
+  test('fails, and is not there, when the work is aborted meanwhile', async () => {
+    const aborting = new AbortController();
+    outbox.open = () => {
+      aborting.abort(new Error('the lane is lost'));
+      return new Promise<Readable>(() => undefined);
+    };
+    const rule = ruleOf({}, { pack: { kind: 'zip' } });
+    const exporting = exportOf(rule, [await put('story:7')], { signal: aborting.signal });
+    await expect(exporting).rejects.toThrow(/^the lane is lost$/);
+    expect(outbox.files.has('news/outbox/run/row/news.zip')).toBe(false);
   });
 
   test('may be called as one of its files', async () => {
