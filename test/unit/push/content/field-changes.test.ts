@@ -25,8 +25,8 @@ describe('a field has changed when', () => {
     ['a member deep in it has another name', { a: { b: 1 } }, { a: { c: 1 } }, ['a']],
     [
       'a member named as no other is differs',
-      { a: JSON.parse('{"__proto__": 1}') as unknown },
-      { a: {} },
+      { a: JSON.parse('{"__proto__": {}}') as unknown },
+      { a: { x: {} } },
       ['a'],
     ],
     [

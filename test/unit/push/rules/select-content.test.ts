@@ -299,13 +299,17 @@ describe('afterSelect', () => {
     expect(await scene.rows.count('SUPERVISOR_ERROR')).toBe(2);
   });
 
-  test('that took too long has nothing more pushed', async () => {
+  test('that took too long has nothing more pushed, and is not told', async () => {
+    let ended = false;
     const late = Promise.withResolvers<undefined>();
     const slow = sequential('slow', {
       afterSelect: async (_content, { enqueue }) => {
         enqueue('story:8');
         await late.promise;
         enqueue('story:9');
+        // Nobody is there to catch what it would throw.
+        enqueue('no reference');
+        ended = true;
       },
     });
     const selection = scene.select([slow], updated);
@@ -315,6 +319,7 @@ describe('afterSelect', () => {
     await selection;
     late.resolve(undefined);
     await setImmediate();
+    expect(ended).toBe(true);
     expect((await scene.queue()).filter((row) => row.includes('story:9'))).toEqual([]);
     expect((await scene.queue()).filter((row) => row.includes('story:8'))).toHaveLength(2);
   });
