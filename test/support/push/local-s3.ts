@@ -67,7 +67,8 @@ export async function startLocalS3(): Promise<LocalS3> {
   }
   const clients: S3Client[] = [];
   const connect = (config: S3ClientConfig = {}) => {
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    // The only key whose presigned URLs the emulator takes.
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const made = newS3Client({ endpoint, region: localRegion, credentials, ...config });
     clients.push(made);
     return made;
