@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { PermanentError } from '../../shared/errors.ts';
 
 /** Failures of connections as Node names them, in plain words. */
@@ -56,17 +57,17 @@ class ToldError extends Error {
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+  if (!types.isNativeError(error)) return '';
   if ('code' in error && typeof error.code === 'string') {
     if (words.has(error.code) || distrust.has(error.code)) return error.code;
   }
   // Of several addresses each failed, or a library wrapped what happened.
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error.cause instanceof Error ? codeOf(error.cause) : '';
+  if ('errors' in error && Array.isArray(error.errors)) return codeOf(error.errors[0]);
+  return codeOf(error.cause);
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error && error.message !== ''
+  return types.isNativeError(error) && error.message !== ''
     ? error.message
     : 'it failed for no reason given';
 }

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { types } from 'node:util';
+import { setImmediate } from 'node:timers/promises';
 import { FTPError, type Client } from 'basic-ftp';
 import type {
   Connection,
@@ -140,8 +142,12 @@ async function writeWhole(
   }
 }
 
-/** A server that takes bytes lives. */
+/**
+ * A server that takes bytes lives. The end of an empty file must not come in the turn in which TLS was
+ * agreed on: it would cut off the last message of the handshake.
+ */
 async function* watched(bytes: AsyncIterable<Buffer>, alive: () => void): AsyncGenerator<Buffer> {
+  await setImmediate();
   for await (const chunk of bytes) {
     alive();
     yield chunk;
@@ -162,7 +168,7 @@ function ftpFailure(error: unknown): unknown {
   if (error instanceof FTPError) {
     return new Error(error.message.replaceAll(/\s*\n\s*/g, ' '), { cause: error });
   }
-  if (error instanceof Error && /^(Server|Client is closed|User closed)/.test(error.message)) {
+  if (types.isNativeError(error) && /^(Server|Client is closed|User closed)/.test(error.message)) {
     return new Error('the connection was closed', { cause: error });
   }
   return error;

@@ -85,7 +85,7 @@ async function open(
   try {
     const session = await whileAlive(
       destination,
-      () => client.destroy(),
+      () => socket.destroy(),
       async (alive) => {
         await ready(client, socket, destination, alive, {
           hostVerifier,
@@ -97,7 +97,7 @@ async function open(
     );
     return { session };
   } catch (failure) {
-    client.destroy();
+    socket.destroy();
     return refused === undefined ? { failure } : { refused };
   }
 }

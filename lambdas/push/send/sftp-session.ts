@@ -14,7 +14,6 @@ type Answer<T> = (error: Error | null | undefined, result?: T) => void;
  * answer one of them from time to time, or else all end.
  */
 export class SftpSession {
-  readonly #client: Client;
   readonly #socket: Socket;
   readonly #sftp: SFTPWrapper;
   readonly #limits: Limits;
@@ -28,7 +27,6 @@ export class SftpSession {
     { client, socket, sftp }: { client: Client; socket: Socket; sftp: SFTPWrapper },
     limits: Limits,
   ) {
-    this.#client = client;
     this.#socket = socket;
     this.#sftp = sftp;
     this.#limits = limits;
@@ -114,7 +112,7 @@ export class SftpSession {
     const open = [...this.#open];
     this.#open.clear();
     for (const reject of open) reject(why);
-    // Not `end`: a server that no longer reads would keep the socket.
-    this.#client.destroy();
+    // The client's own end and destroy leave a socket to a server that no longer reads.
+    this.#socket.destroy();
   }
 }

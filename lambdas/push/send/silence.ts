@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What bounds everything that waits for a server. */
 export interface Limits {
   /** Silence after which a server counts as dead. */
@@ -43,5 +45,5 @@ export async function whileAlive<T>(
 
 /** Why a signal was given, as an error. */
 export function abortion(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('broken off');
+  return types.isNativeError(signal.reason) ? signal.reason : new Error('broken off');
 }

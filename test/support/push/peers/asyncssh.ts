@@ -28,7 +28,7 @@ export async function startAsyncSsh(
     files,
     stop: async () => {
       await stop();
-      await rm(directory, { recursive: true, force: true });
+      if (root === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
 }

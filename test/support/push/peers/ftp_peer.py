@@ -55,16 +55,18 @@ class Files(AbstractedFS):
 class Stalling:
     """Stops to read an upload."""
 
-    def handle_read(self):
+    def handle_read_event(self):
         if "stallsAfter" in faults and written > faults["stallsAfter"]:
             self.ioloop.unregister(self._fileno)
             return
-        super().handle_read()
-
-    handle_read_event = handle_read
+        super().handle_read_event()
 
 
 class Data(Stalling, DTPHandler):
+    pass
+
+
+class SecureData(Stalling, TLS_DTPHandler):
     pass
 
 
@@ -75,7 +77,7 @@ class Control(FTPHandler):
 
 class SecureControl(TLS_FTPHandler):
     abstracted_fs = Files
-    dtp_handler = TLS_DTPHandler
+    dtp_handler = SecureData
     tls_control_required = True
     tls_data_required = True
     certfile = options.get("cert")

@@ -84,7 +84,7 @@ async function startIn(
   let log = '';
   server.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   server.on('error', (error) => (log += error.message));
-  const ended = once(server, 'close');
+  const ended = once(server, 'exit');
   await listening(
     port,
     () => server.exitCode ?? server.signalCode,
@@ -104,6 +104,8 @@ async function startIn(
     stop: async () => {
       server.kill('SIGKILL');
       await ended;
+      // What serves a connection that is still open has it too.
+      server.stderr.destroy();
       await rm(root, { recursive: true, force: true });
     },
   };

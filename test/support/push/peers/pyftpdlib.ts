@@ -39,7 +39,7 @@ export async function startPyftpdlib(
     files,
     stop: async () => {
       await stop();
-      await rm(directory, { recursive: true, force: true });
+      if (root === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
 }

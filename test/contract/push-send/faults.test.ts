@@ -1,0 +1,257 @@
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { shippedSenders } from '../../../lambdas/push/send/shipped-senders.ts';
+import type { Connection, Destination } from '../../../lambdas/shared/define/push-sender.ts';
+import { startAsyncSsh } from '../../support/push/peers/asyncssh.ts';
+import { startLine } from '../../support/push/peers/line.ts';
+import { startOpenSsh } from '../../support/push/peers/openssh.ts';
+import {
+  destinationOn,
+  filesBelow,
+  outgoing,
+  someBytes,
+} from '../../support/push/peers/outgoing.ts';
+import type { Peer } from '../../support/push/peers/peer.ts';
+import { startPyftpdlib } from '../../support/push/peers/pyftpdlib.ts';
+import type { Faults } from '../../support/push/peers/python-peer.ts';
+
+const endings: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const end of endings.splice(0).toReversed()) await end();
+});
+
+async function kept<T extends { stop: () => Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const started = await starting;
+  endings.push(started.stop);
+  return started;
+}
+
+async function connect(
+  peer: Peer,
+  more: Partial<Omit<Destination, 'url'>> & { folder?: string } = {},
+): Promise<Connection> {
+  const destination = destinationOn(peer, more);
+  const sender = shippedSenders.find(({ scheme }) => `${scheme}:` === destination.url.protocol);
+  if (sender === undefined) throw new Error('no sender');
+  const connection = await sender.connect(destination);
+  endings.push(() => connection.close());
+  return connection;
+}
+
+/** The same server by another way. */
+function by(line: { port: number }, peer: Peer): Peer {
+  const url = new URL(peer.url);
+  return { ...peer, url: `${url.protocol}//127.0.0.1:${String(line.port)}` };
+}
+
+const big = someBytes(4_000_000);
+
+type Start = (faults: Faults, more?: { root?: string }) => Promise<Peer>;
+
+const servers: Record<string, Start> = {
+  sftp: startAsyncSsh,
+  ftp: (faults, more) => startPyftpdlib('plain', faults, more),
+  ftps: (faults, more) => startPyftpdlib('explicit', faults, more),
+};
+
+describe.each(Object.entries(servers))('%s', (scheme, start) => {
+  test('a server that dies in mid-upload leaves no file under the final name; the next try finishes', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'dying-'));
+    endings.push(() => rm(root, { recursive: true, force: true }));
+    const first = await start({ diesAfter: 1_000_000 }, { root });
+    // What the peer removes is the test's own here, and needed once more.
+    const connection = await connect(first, { folder: '/in' });
+    await expect(connection.put(outgoing('a.bin', big, { mark: 'e1' }))).rejects.toThrow(
+      /127\.0\.0\.1:\d+: /,
+    );
+    expect(connection.usable?.()).toBe(false);
+    const left = await filesBelow(first.files);
+    expect(left).toEqual(['in/.a.bin.e1.part']);
+
+    const second = await kept(start({}, { root }));
+    const again = await connect(second, { folder: '/in' });
+    await again.put(outgoing('a.bin', big, { mark: 'e2', earlierMarks: ['e1'] }));
+    expect(await filesBelow(second.files)).toEqual(['in/a.bin']);
+  });
+
+  test('a full disk is an error, and no file is there', async () => {
+    const peer = await kept(start({ fullAfter: 1_000_000 }));
+    const connection = await connect(peer, { timeoutMs: 1_500 });
+    const put = connection.put(outgoing('a.bin', big));
+    // A server of FTP may cut off the bytes before its reason is heard.
+    await expect(put).rejects.toThrow(
+      scheme === 'sftp'
+        ? /No space left on device/
+        : /No space left|connection was|no sign of life/,
+    );
+    await expect(put).rejects.not.toMatchObject({ name: 'PermanentError' });
+    expect(await filesBelow(peer.files)).not.toContain('a.bin');
+    if (scheme === 'sftp') expect(await filesBelow(peer.files)).toEqual([]);
+  });
+
+  test('a size that differs after the upload is an error, with a temporary name and without', async () => {
+    const peer = await kept(start({ dropsAfter: 1_000_000 }));
+    const connection = await connect(peer);
+    await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow(
+      /after its upload, not 4000000/,
+    );
+    expect(await filesBelow(peer.files)).toEqual([]);
+    const straight = await connect(peer, { atomic: false });
+    await expect(straight.put(outgoing('b.bin', big))).rejects.toThrow(
+      /'b\.bin' has 0 bytes after its upload, not 4000000/,
+    );
+  });
+
+  test('a rename that is refused leaves what was there before, and no temporary file', async () => {
+    const peer = await kept(start({ refusesRename: true }));
+    const straight = await connect(peer, { atomic: false });
+    await straight.put(outgoing('other.xml', Buffer.from('other')));
+    const connection = await connect(peer);
+    await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow(
+      /no renaming here|Operation not permitted/,
+    );
+    expect(await filesBelow(peer.files)).toEqual(['other.xml']);
+    expect(connection.usable?.()).toBe(true);
+  });
+
+  test('a server that stalls in mid-upload is given up after the silence', async () => {
+    const peer = await kept(start({ stallsAfter: 500_000 }));
+    const connection = await connect(peer, { timeoutMs: 700 });
+    const begun = performance.now();
+    await expect(connection.put(outgoing('a.bin', someBytes(30_000_000)))).rejects.toThrow(
+      /no sign of life for 0\.7 s|Timeout/,
+    );
+    const took = performance.now() - begun;
+    expect(took).toBeGreaterThan(600);
+    expect(took).toBeLessThan(4_000);
+    expect(connection.usable?.()).toBe(false);
+  });
+
+  test('a wrong password is refused for good, and is in no message', async () => {
+    const peer = await kept(start({}));
+    const wrong = { ...peer.credentials, password: 'wrong-secret-word' };
+    const connecting = connect(peer, { credentials: wrong });
+    await expect(connecting).rejects.toMatchObject({ name: 'PermanentError' });
+    await expect(connecting).rejects.toThrow(
+      /127\.0\.0\.1:\d+: it refuses the login of 'sequitur'/,
+    );
+    await expect(connecting).rejects.not.toThrow(/wrong-secret-word/);
+  });
+
+  test('a server that accepts and says nothing is given up after the silence', async () => {
+    const peer = await kept(start({}));
+    const line = await kept(startLine());
+    const begun = performance.now();
+    await expect(connect(by(line, peer), { timeoutMs: 300 })).rejects.toThrow(
+      /127\.0\.0\.1:\d+: no sign of life for 0\.3 s/,
+    );
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
+  test('a server that is not there refuses the connection', async () => {
+    const peer = await kept(start({}));
+    const line = await startLine();
+    await line.stop();
+    const connecting = connect(by(line, peer));
+    await expect(connecting).rejects.toThrow(/127\.0\.0\.1:\d+: connection refused$/);
+    await expect(connecting).rejects.not.toMatchObject({ name: 'PermanentError' });
+  });
+
+  test('the signal ends a connecting and an upload at once', async () => {
+    const peer = await kept(start({ stallsAfter: 500_000 }));
+    const line = await kept(startLine());
+    const first = new AbortController();
+    setTimeout(() => first.abort(new Error('lane lost')), 50);
+    await expect(connect(by(line, peer), { signal: first.signal })).rejects.toThrow(/lane lost/);
+
+    const second = new AbortController();
+    const connection = await connect(peer, { signal: second.signal });
+    const put = connection.put(outgoing('a.bin', someBytes(30_000_000)));
+    setTimeout(() => second.abort(new Error('lane lost')), 200);
+    const begun = performance.now();
+    await expect(put).rejects.toThrow(/lane lost/);
+    expect(performance.now() - begun).toBeLessThan(1_500);
+  });
+});
+
+describe('a folder that may not be written', () => {
+  test('OpenSSH: permission denied, and a retry is left to the caller', async () => {
+    const peer = await kept(startOpenSsh());
+    const locked = join(peer.files, 'locked');
+    await mkdir(locked);
+    await chmod(locked, 0o555);
+    if (process.getuid?.() === 0) await chown(locked, 0, 0);
+    for (const atomic of [true, false]) {
+      const connection = await connect(peer, { folder: '/locked', atomic });
+      const put = connection.put(outgoing('a.xml', Buffer.from('x')));
+      await expect(put).rejects.toThrow(/127\.0\.0\.1:\d+: permission denied$/);
+      await expect(put).rejects.not.toMatchObject({ name: 'PermanentError' });
+      await expect(connection.put(outgoing('n/a.xml', Buffer.from('x')))).rejects.toThrow(
+        /permission denied/,
+      );
+    }
+  });
+
+  test('FTP: the refusal is told, also that of the folder', async () => {
+    const peer = await kept(startPyftpdlib('plain', { isReadOnly: true }));
+    const connection = await connect(peer);
+    await expect(connection.put(outgoing('a.xml', Buffer.from('x')))).rejects.toThrow(
+      /550 Not enough privileges/,
+    );
+    await expect(connection.put(outgoing('n/a.xml', Buffer.from('x')))).rejects.toThrow(
+      /its folder could not be made: 550 Not enough privileges/,
+    );
+  });
+
+  test('a file in the place of a folder is no folder', async () => {
+    const peer = await kept(startAsyncSsh());
+    await writeFile(join(peer.files, 'in'), 'a file');
+    const connection = await connect(peer, { folder: '/in' });
+    await expect(connection.put(outgoing('a.xml', Buffer.from('x')))).rejects.toThrow();
+    expect(await filesBelow(peer.files)).toEqual(['in']);
+  });
+});
+
+describe('a line that breaks', () => {
+  test('SFTP cut in mid-upload: no file under the final name, a new connection finishes', async () => {
+    const peer = await kept(startOpenSsh());
+    const line = await kept(startLine(Number(new URL(peer.url).port)));
+    const connection = await connect(by(line, peer), { folder: '/in' });
+    line.cutAfter(1_000_000);
+    await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow(/connection was/);
+    expect(connection.usable?.()).toBe(false);
+    expect(await filesBelow(peer.files)).not.toContain('in/a.bin');
+    await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow();
+    const again = await connect(by(line, peer), { folder: '/in' });
+    await again.put(outgoing('a.bin', big));
+    expect(await filesBelow(peer.files)).toEqual(['in/a.bin']);
+  });
+
+  test('SFTP held up in mid-upload ends after the silence', async () => {
+    const peer = await kept(startOpenSsh());
+    const line = await kept(startLine(Number(new URL(peer.url).port)));
+    const connection = await connect(by(line, peer), { timeoutMs: 500 });
+    line.holdAfter(1_000_000);
+    const begun = performance.now();
+    await expect(connection.put(outgoing('a.bin', someBytes(20_000_000)))).rejects.toThrow(
+      /no sign of life for 0\.5 s/,
+    );
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
+  test('files under way at the same time all end with the connection', async () => {
+    const peer = await kept(startOpenSsh());
+    const line = await kept(startLine(Number(new URL(peer.url).port)));
+    const connection = await connect(by(line, peer));
+    line.cutAfter(500_000);
+    const puts = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, n) => connection.put(outgoing(`${n}.bin`, big))),
+    );
+    expect(puts.map(({ status }) => status)).toEqual(Array(8).fill('rejected'));
+    const whole = (await filesBelow(peer.files)).filter((each) => !each.startsWith('.'));
+    expect(whole).toEqual([]);
+  });
+});
