@@ -68,14 +68,7 @@ export function pushWorker(scope: Construct, id: string, props: PushWorkerProps)
     usersNotice: props.usersNotice,
   });
   sendsToItself(worker, 'WORK_QUEUE_URL');
-  grantItems(worker.fn, table, [
-    'BatchGetItem',
-    'ConditionCheckItem',
-    'DeleteItem',
-    'GetItem',
-    'PutItem',
-    'UpdateItem',
-  ]);
+  grantItems(worker.fn, table, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
   grantIndexes(worker.fn, table, ['byStatus', 'listed']);
   grantObjects(worker.fn, binaries, ['GetObject']);
   grantListing(worker.fn, binaries);

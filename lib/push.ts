@@ -100,14 +100,7 @@ export class Push extends Construct {
       paths: ['/v1/content/{proxy+}', '/v1/push/{proxy+}'],
       usersNotice: usersNotice.api,
     });
-    grantItems(fn, this.table, [
-      'BatchGetItem',
-      'ConditionCheckItem',
-      'DeleteItem',
-      'GetItem',
-      'PutItem',
-      'UpdateItem',
-    ]);
+    grantItems(fn, this.table, ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']);
     grantIndexes(fn, this.table, Object.keys(indexes));
     grantObjects(fn, this.binaries, ['PutObject']);
     grantObjects(fn, this.exports, ['DeleteObject']);
@@ -186,13 +179,7 @@ export class Push extends Construct {
       environment,
       usersNotice: usersNotice.minute,
     });
-    grantItems(fn, this.table, [
-      'BatchGetItem',
-      'ConditionCheckItem',
-      'GetItem',
-      'PutItem',
-      'UpdateItem',
-    ]);
+    grantItems(fn, this.table, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem']);
     grantIndexes(fn, this.table, ['byStatus']);
     work.queue.grant(fn, 'sqs:SendMessage');
     const { settings } = this.#core.config;
@@ -220,7 +207,7 @@ export class Push extends Construct {
       timeout: Duration.minutes(15),
       usersNotice: usersNotice.daily,
     });
-    grantItems(fn, this.table, ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem']);
+    grantItems(fn, this.table, ['DeleteItem', 'GetItem']);
     grantIndexes(fn, this.table, ['byStatus']);
     grantObjects(fn, this.exports, ['DeleteObject']);
     grantListing(fn, this.exports);

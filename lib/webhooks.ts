@@ -158,7 +158,7 @@ export class Webhooks extends Construct {
       environment,
       usersNotice: usersNotice.matcher,
     });
-    grantItems(matcher.fn, this.table, ['BatchGetItem', 'PutItem', 'Query']);
+    grantItems(matcher.fn, this.table, ['PutItem', 'Query']);
     this.#mayQueue(matcher.fn, post, lane);
     return matcher;
   }
@@ -236,7 +236,7 @@ export class Webhooks extends Construct {
       environment,
       usersNotice: usersNotice.due,
     });
-    grantItems(fn, this.table, ['BatchGetItem', 'UpdateItem']);
+    grantItems(fn, this.table, ['UpdateItem']);
     grantIndexes(fn, this.table, ['due']);
     this.#mayQueue(fn, post);
   }

@@ -30,7 +30,7 @@ export type Unit = Node;
 
 /** Which code may call which. */
 export interface CallGraph {
-  /** Every unit of the modules of a bundle that the top level of its entry may reach, itself first. */
+  /** Every unit of the modules of a bundle that the top level of its entry, or of a file of `config/`, may reach. */
   reachableFrom(entry: string, bundle: ReadonlySet<string>): Set<Unit>;
   /** Units that a unit may call directly. */
   calleesOf(unit: Unit): ReadonlySet<Unit>;
@@ -85,6 +85,9 @@ class SymbolCallGraph implements CallGraph {
       this.#collect(file, file);
     }
     for (const unit of this.#nodes.keys()) this.#declare(unit);
+    // What is taken out of an object may be put into another.
+    for (const unit of this.#nodes.keys()) this.#declareTaken(unit);
+    for (const unit of this.#nodes.keys()) this.#declareGiven(unit);
     for (const unit of this.#nodes.keys()) this.#callees.set(unit, this.#findCallees(unit));
   }
 
@@ -92,6 +95,11 @@ class SymbolCallGraph implements CallGraph {
     const file = this.#files.get(entry);
     if (!file) throw new Error(`${entry} is not in the graph`);
     const reached = new Set<Unit>([file]);
+    // What a deployer configures is called from anywhere.
+    for (const path of bundle) {
+      const configured = path.includes('/lambdas/') ? undefined : this.#files.get(path);
+      if (configured) reached.add(configured);
+    }
     for (const unit of reached) {
       for (const callee of this.calleesOf(unit)) {
         if (bundle.has(callee.getSourceFile().fileName)) reached.add(callee);
@@ -140,8 +148,41 @@ class SymbolCallGraph implements CallGraph {
     }
   }
 
+  /** `const { name } = value` gives the member another name. */
+  #declareTaken(unit: Unit): void {
+    for (const node of this.nodesOf(unit).filter(isBindingElement)) {
+      const symbol = this.#destructured(node);
+      for (const one of symbol ? this.#unitsOf(symbol) : []) this.#register(keyOf(node), one);
+    }
+  }
+
+  /** `{ name }` makes a function a member, called by the name of whatever type the object has. */
+  #declareGiven(unit: Unit): void {
+    for (const node of this.nodesOf(unit).filter(isShorthandPropertyAssignment)) {
+      const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
+      const given = symbol ? this.#unitsOf(symbol) : [];
+      for (const { declarations } of this.#contracts(node)) {
+        for (const declaration of declarations) {
+          for (const one of given) this.#register(handleKey(declaration), one);
+        }
+      }
+    }
+  }
+
   #register(key: string, unit: Unit): void {
-    this.#units.set(key, [...(this.#units.get(key) ?? []), unit]);
+    const units = this.#units.get(key) ?? [];
+    if (!units.includes(unit)) this.#units.set(key, [...units, unit]);
+  }
+
+  #unitsOf(symbol: Symbol): Unit[] {
+    return this.#declarationsOf(symbol).flatMap(
+      (declaration) => this.#units.get(handleKey(declaration)) ?? [],
+    );
+  }
+
+  #declarationsOf(symbol: Symbol): readonly Symbol['declarations'][number][] {
+    const isAlias = symbol.declarations.some(({ kind }) => kind === SyntaxKind.ImportSpecifier);
+    return (isAlias ? this.checker.getAliasedSymbol(symbol) : symbol).declarations;
   }
 
   /** The members of other types that a member of a class or object literal is an implementation of. */
@@ -173,14 +214,11 @@ class SymbolCallGraph implements CallGraph {
     for (const symbol of this.checker.getSymbolAtLocation(names)) {
       if (symbol) this.#add(callees, symbol);
     }
-    for (const node of nodes) {
-      if (isShorthandPropertyAssignment(node)) {
-        const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
-        if (symbol) this.#add(callees, symbol);
-      } else if (isBindingElement(node)) {
-        const symbol = this.#destructured(node);
-        if (symbol) this.#add(callees, symbol);
-      }
+    for (const node of nodes.filter(isShorthandPropertyAssignment)) {
+      const literal = node.parent;
+      if (isObjectLiteralExpression(literal) && this.#isCalledByName(literal, node)) continue;
+      const symbol = this.checker.getShorthandAssignmentValueSymbol(node);
+      if (symbol) this.#add(callees, symbol);
     }
     for (const literal of nodes.filter(isObjectLiteralExpression)) {
       for (const member of literal.properties) {
@@ -208,9 +246,7 @@ class SymbolCallGraph implements CallGraph {
   }
 
   #add(callees: Set<Unit>, symbol: Symbol): void {
-    const isAlias = symbol.declarations.some(({ kind }) => kind === SyntaxKind.ImportSpecifier);
-    const { declarations } = isAlias ? this.checker.getAliasedSymbol(symbol) : symbol;
-    for (const declaration of declarations) {
+    for (const declaration of this.#declarationsOf(symbol)) {
       for (const unit of this.#units.get(handleKey(declaration)) ?? []) callees.add(unit);
       if (declaration.kind !== SyntaxKind.ClassDeclaration) continue;
       const file = this.#files.get(declaration.path);
@@ -248,16 +284,20 @@ function startsUnit(node: Node): boolean {
   );
 }
 
-/** The name by which a variable or a member of an object literal is declared is no use of it. */
+/** The name by which a variable or a member of an object literal is declared, or taken, is no use of it. */
 function isDeclaredName(node: Node): boolean {
   const { parent } = node;
+  if (isBindingElement(parent)) return parent.name === node || parent.propertyName === node;
   return (isPropertyAssignment(parent) || isVariableDeclaration(parent)) && parent.name === node;
 }
 
 function memberName(node: Node): string | undefined {
-  if (!isMethodDeclaration(node) && !isPropertyAssignment(node) && !isPropertyDeclaration(node)) {
-    return undefined;
-  }
+  const isMember =
+    isMethodDeclaration(node) ||
+    isPropertyAssignment(node) ||
+    isPropertyDeclaration(node) ||
+    isShorthandPropertyAssignment(node);
+  if (!isMember) return undefined;
   return isIdentifier(node.name) ? node.name.text : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { SyntaxKind } from 'typescript/unstable/ast';
-import type { Node } from 'typescript/unstable/ast';
+import type { Node, StringLiteral } from 'typescript/unstable/ast';
 import {
+  isBinaryExpression,
   isIdentifier,
   isNewExpression,
   isObjectLiteralExpression,
@@ -158,11 +159,30 @@ function literalsOnTheWay(
       one.isStringLiteralType() ? [one.value] : [],
     ),
   );
-  const literals = [...reached]
-    .filter((caller) => caller !== unit && leadsTo(graph, reached, caller, unit))
-    .flatMap((caller) => graph.nodesOf(caller))
-    .flatMap((node) => (isStringLiteral(node) ? [node.text] : []));
+  const callers = [...reached].filter(
+    (caller) => caller !== unit && leadsTo(graph, reached, caller, unit),
+  );
+  const literals = [...callers, ...callers.flatMap((caller) => choosersOf(graph, caller, unit))]
+    .flatMap((one) => graph.nodesOf(one))
+    .flatMap((node) => (isStringLiteral(node) && mayBeOf(graph, node, options) ? [node.text] : []));
   return literals.filter((text) => options.has(text));
+}
+
+/** Whether a literal may be meant as one of these: it is not compared, and not one of other values. */
+function mayBeOf(graph: CallGraph, literal: StringLiteral, options: ReadonlySet<string>): boolean {
+  if (isBinaryExpression(literal.parent)) return false;
+  const type = graph.checker.getContextualType(literal);
+  if (!type?.isUnionType()) return true;
+  const possible = new Set(type.getTypes().map((one) => one.isStringLiteralType() && one.value));
+  return [...options].every((option) => possible.has(option));
+}
+
+/** Functions beside a direct caller that it asks before it calls: they may choose the index. */
+function choosersOf(graph: CallGraph, caller: Unit, called: Unit): Unit[] {
+  const callees = graph.calleesOf(caller);
+  if (!callees.has(called)) return [];
+  const { fileName } = caller.getSourceFile();
+  return [...callees].filter((one) => one.getSourceFile().fileName === fileName);
 }
 
 /** Whether a value of one unit may get to another: by calls, or seen from a function that it makes. */
