@@ -1,7 +1,8 @@
-import { NotFoundError, TransientError } from '../../shared/errors.ts';
+import { TransientError } from '../../shared/errors.ts';
 import { persist } from '../../shared/persist.ts';
 import type { Pace } from '../../shared/persist.ts';
-import type { ContentStore, StoredContent } from './content-store.ts';
+import type { ContentStore } from './content-store.ts';
+import { noContent } from './existing-content.ts';
 
 /**
  * Deletes an item, whatever its version; its files follow by the table's stream.
@@ -25,19 +26,4 @@ export async function deleteContent(
       throw error;
     }
   });
-}
-
-/**
- * The item of a reference.
- *
- * @throws NotFoundError when there is none
- */
-export async function existingContent(store: ContentStore, ref: string): Promise<StoredContent> {
-  const content = await store.get(ref);
-  if (!content) throw noContent(ref);
-  return content;
-}
-
-function noContent(ref: string): NotFoundError {
-  return new NotFoundError(`There is no content ${ref}.`);
 }

@@ -5,7 +5,7 @@ import type { Clock, NewUlid } from '../../shared/identifier.ts';
 import { binaryKey, placeOfKey } from './binary-key.ts';
 import type { BinaryStore } from './binary-store.ts';
 import type { ContentStore, StoredContent } from './content-store.ts';
-import { existingContent } from './delete-content.ts';
+import { existingContent } from './existing-content.ts';
 
 /** Time in which an upload has to begin: a signature of a function’s lives no longer for certain. */
 export const uploadSeconds = 900;
