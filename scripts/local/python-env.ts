@@ -97,7 +97,11 @@ if (import.meta.main) {
   try {
     const programs = await ensurePythonEnvironment({
       directory: localPaths().pythonEnvironment,
-      requirements: forTests ? [emulatorRequirements, testRequirements] : [emulatorRequirements],
+      requirements: [
+        emulatorRequirements,
+        pushRequirements,
+        ...(forTests ? [testRequirements] : []),
+      ],
       report: (progress) => process.stderr.write(`${progress}\n`),
     });
     process.stdout.write(`${programs}\n`);
