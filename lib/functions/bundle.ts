@@ -28,6 +28,9 @@ const unusedCredentialProviders = [
  */
 const machineCode = ['cpu-features', '*.node'];
 
+/** What ssh2, which is CommonJS, asks for; an ES module has it by other names. */
+const commonJsNames = { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' };
+
 /**
  * The code of a function: one minified ESM file with everything in it, the SDK too, and its source map.
  * esbuild runs in this process: CDK's own NodejsFunction starts it by npx, which takes most of a second
@@ -63,6 +66,7 @@ export function buildBundle(entry: string, folder: string): void {
     absWorkingDir: root,
     bundle: true,
     external: [...unusedCredentialProviders, ...machineCode],
+    define: commonJsNames,
     platform: 'node',
     target: 'node24',
     format: 'esm',
