@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExportError } from '../../../../lambdas/push/export/attempt.ts';
@@ -18,6 +18,9 @@ import {
 } from '../../../../lambdas/shared/define/push-rule.ts';
 import { TransientError } from '../../../../lambdas/shared/errors.ts';
 import { ruleFolder } from './rule-folder.ts';
+
+// A busy machine takes long for what is large.
+jest.setTimeout(60_000);
 
 const schema = (parts: string) =>
   `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">${parts}</xs:schema>`;

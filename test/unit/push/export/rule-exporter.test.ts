@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { StoredContent } from '../../../../lambdas/push/content/content-store.ts';
@@ -19,6 +19,9 @@ import { TransientError } from '../../../../lambdas/shared/errors.ts';
 import { InMemoryContentStore } from '../../../support/push/in-memory-content-store.ts';
 import { InMemoryOutbox } from '../../../support/push/in-memory-outbox.ts';
 import { ruleFolder } from './rule-folder.ts';
+
+// A busy machine takes long for what is large.
+jest.setTimeout(60_000);
 
 let folder: Awaited<ReturnType<typeof ruleFolder>>;
 let store: InMemoryContentStore;
@@ -274,6 +277,37 @@ describe('an export', () => {
     const exported = await exportOf(rule, [story]);
     expect(paths(exported)).toEqual(['story_1.xml', 'story_2.xml', 'story_3.xml', 'story_4.xml']);
     expect(exported).toMatchObject({ items: 1, problems: [] });
+  });
+
+  test('asks for the outputs of a content once, however often it is met', async () => {
+    const story = await put('story:1', { related: ['story:1', 'story:2'] });
+    const other = await put('story:2', { related: ['story:1'] });
+    const asked: string[] = [];
+    const outputs = ({ ref }: Content) => {
+      asked.push(ref);
+      return [template()];
+    };
+    const rule = ruleOf({ outputs, related: ({ related }) => related });
+    const exported = await exportOf(rule, [story, other, story]);
+    expect(asked).toEqual(['story:1', 'story:2']);
+    expect(exported.items).toBe(3);
+  });
+
+  test('brings a few files to the outbox at once, and no more', async () => {
+    const putFile = outbox.put.bind(outbox);
+    let now = 0;
+    let most = 0;
+    outbox.put = async (key, bytes) => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      await putFile(key, bytes);
+    };
+    const names = Array.from({ length: 40 }, (_, place) => `${String(place)}.xml`);
+    const rule = makingOutputs(...names.map((name) => template({ name })));
+    expect(paths(await exportOf(rule, [await put('story:7')]))).toEqual(names);
+    expect(most).toBe(8);
   });
 
   test('leaves out what is related and none of its rule, and tells of what is gone', async () => {

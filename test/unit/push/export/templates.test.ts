@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { XmlDocument, type XmlElement } from 'libxml2-wasm';
 import { templates, type Templates } from '../../../../lambdas/push/export/templates.ts';
 import { ruleFolder } from './rule-folder.ts';
+
+// A busy machine takes long for what is large.
+jest.setTimeout(60_000);
 
 let folder: Awaited<ReturnType<typeof ruleFolder>> | undefined;
 

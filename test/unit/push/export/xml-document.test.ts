@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ruleFiles } from '../../../../lambdas/push/export/rule-files.ts';
 import { parseUntrustedXml } from '../../../../lambdas/push/export/xml-document.ts';
 import { XmlError } from '../../../../lambdas/push/export/xml-error.ts';
 import { ruleFolder } from './rule-folder.ts';
+
+// A busy machine takes long for what is large.
+jest.setTimeout(60_000);
 
 let folder: Awaited<ReturnType<typeof ruleFolder>>;
 let server: Server;
