@@ -6,6 +6,12 @@ import { TransientError } from '../shared/errors.ts';
 /** Longer than of other services: a request may carry a part of a large file. */
 const requestTimeoutMs = 60_000;
 
+/**
+ * Silence in the middle of a file after which S3 counts as dead: longer than that of any target, since a
+ * file that waits for its target is silent too.
+ */
+const fileSilenceMs = 330_000;
+
 /** Refusals of S3 that say nothing against the request, beside those with a status of 5xx. */
 const passing: readonly string[] = ['OperationAborted', 'RequestTimeout', 'SlowDown'];
 
@@ -17,7 +23,11 @@ const passing: readonly string[] = ['OperationAborted', 'RequestTimeout', 'SlowD
 export function newS3Client(config: S3ClientConfig = {}): S3Client {
   const client = new S3Client({
     ...clientSettings,
-    requestHandler: { ...clientSettings.requestHandler, requestTimeout: requestTimeoutMs },
+    requestHandler: {
+      ...clientSettings.requestHandler,
+      requestTimeout: requestTimeoutMs,
+      socketTimeout: fileSilenceMs,
+    },
     // A presigned URL would otherwise demand the checksum of an empty file.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     ...config,
