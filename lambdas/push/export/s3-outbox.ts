@@ -13,8 +13,11 @@ import { openObject } from '../s3-objects.ts';
 import type { Outbox } from './outbox.ts';
 import { s3Exports } from './s3-exports.ts';
 
-/** Parts of a file under way at once, and bytes of each: 10,000 parts make 80 GB, four of them 32 MB of memory. */
-const partsAtOnce = 4;
+/**
+ * Parts of a file under way at once, and bytes of each: 10,000 parts make 80 GB. Several files are written at
+ * the same time, in the memory of one function.
+ */
+const partsAtOnce = 2;
 const partBytes = 8 * 1_024 * 1_024;
 
 /** S3 answers when all bytes are copied: of 5 GB, after minutes. */
