@@ -4,6 +4,7 @@ import { secondPassDelaySeconds as followsSecondPass } from '../../lambdas/follo
 import { secondPassDelaySeconds as timelinesSecondPass } from '../../lambdas/timelines/second-pass.ts';
 import { secondLookSeconds } from '../../lambdas/webhooks/erase.ts';
 import { aroundPostMs, lanePostsBeginWithinMs } from '../../lambdas/webhooks/contract.ts';
+import { forgetAfterSeconds } from '../../lambdas/push/relay.ts';
 import { resourcesOf, synthesised } from './synthesis.ts';
 import type { DescribedResource, Synthesis } from './synthesis.ts';
 
@@ -23,8 +24,7 @@ const longestDelays = [
   ['FollowsErasure', followsSecondPass],
   ['WebhooksPost', 900],
   ['WebhooksUpkeep', secondLookSeconds],
-  // Files that no content has any more are deleted after a quarter of an hour.
-  ['PushSelect', 900],
+  ['PushSelect', forgetAfterSeconds],
 ] as const;
 
 /** Minutes after which the alarm on the oldest job fires, where it is not the usual quarter of an hour. */
