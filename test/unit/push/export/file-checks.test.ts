@@ -55,6 +55,7 @@ afterEach(async () => {
 });
 
 async function checks(): Promise<FileChecks> {
+  await folder?.remove();
   folder = await ruleFolder(files);
   return fileChecks(ruleFiles(folder.path));
 }
