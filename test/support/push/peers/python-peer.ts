@@ -6,6 +6,7 @@ import { localPaths } from '../../../../scripts/local/paths.ts';
 import {
   emulatorRequirements,
   ensurePythonEnvironment,
+  pushRequirements,
 } from '../../../../scripts/local/python-env.ts';
 
 /** What a server is to do wrong. */
@@ -36,7 +37,7 @@ export async function startPythonPeer(
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   const programs = await ensurePythonEnvironment({
     directory: localPaths().pythonEnvironment,
-    requirements: [emulatorRequirements],
+    requirements: [emulatorRequirements, pushRequirements],
   });
   const server = spawn(
     join(programs, 'python'),
