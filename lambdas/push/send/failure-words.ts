@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import { PermanentError } from '../../shared/errors.ts';
+import { isError } from './is-error.ts';
 
 /** Failures of connections as Node names them, in plain words. */
 const words: ReadonlyMap<string, string> = new Map([
@@ -57,7 +57,7 @@ class ToldError extends Error {
 }
 
 function codeOf(error: unknown): string {
-  if (!types.isNativeError(error)) return '';
+  if (!isError(error)) return '';
   if ('code' in error && typeof error.code === 'string') {
     if (words.has(error.code) || distrust.has(error.code)) return error.code;
   }
@@ -67,7 +67,5 @@ function codeOf(error: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  return types.isNativeError(error) && error.message !== ''
-    ? error.message
-    : 'it failed for no reason given';
+  return isError(error) && error.message !== '' ? error.message : 'it failed for no reason given';
 }

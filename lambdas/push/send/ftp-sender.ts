@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { types } from 'node:util';
 import { setImmediate } from 'node:timers/promises';
 import { FTPError, type Client } from 'basic-ftp';
 import type {
@@ -12,6 +11,7 @@ import { inWords } from './failure-words.ts';
 import { fileBytes } from './file-bytes.ts';
 import { openFtp, type FtpSecurity } from './ftp-connect.ts';
 import { moveOver, remove, sizeOf } from './ftp-names.ts';
+import { isError } from './is-error.ts';
 import { remotePlace, type RemotePlace } from './remote-place.ts';
 import { whileAlive } from './silence.ts';
 
@@ -168,7 +168,7 @@ function ftpFailure(error: unknown): unknown {
   if (error instanceof FTPError) {
     return new Error(error.message.replaceAll(/\s*\n\s*/g, ' '), { cause: error });
   }
-  if (types.isNativeError(error) && /^(Server|Client is closed|User closed)/.test(error.message)) {
+  if (isError(error) && /^(Server|Client is closed|User closed)/.test(error.message)) {
     return new Error('the connection was closed', { cause: error });
   }
   return error;

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isError } from './is-error.ts';
 
 /** What bounds everything that waits for a server. */
 export interface Limits {
@@ -45,5 +45,5 @@ export async function whileAlive<T>(
 
 /** Why a signal was given, as an error. */
 export function abortion(signal: AbortSignal): Error {
-  return types.isNativeError(signal.reason) ? signal.reason : new Error('broken off');
+  return isError(signal.reason) ? signal.reason : new Error('broken off');
 }

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { shippedSenders } from '../../../lambdas/push/send/shipped-senders.ts';
 import type { Connection, Destination } from '../../../lambdas/shared/define/push-sender.ts';
 import { startAsyncSsh } from '../../support/push/peers/asyncssh.ts';
@@ -16,6 +16,9 @@ import {
 import type { Peer } from '../../support/push/peers/peer.ts';
 import { startPyftpdlib } from '../../support/push/peers/pyftpdlib.ts';
 import type { Faults } from '../../support/push/peers/python-peer.ts';
+
+// Servers start in processes of their own, on machines that have others to run.
+jest.setTimeout(20_000);
 
 const endings: (() => Promise<unknown>)[] = [];
 
@@ -62,8 +65,9 @@ describe.each(Object.entries(servers))('%s', (scheme, start) => {
     const root = await mkdtemp(join(tmpdir(), 'dying-'));
     endings.push(() => rm(root, { recursive: true, force: true }));
     const first = await start({ diesAfter: 1_000_000 }, { root });
-    // What the peer removes is the test's own here, and needed once more.
-    const connection = await connect(first, { folder: '/in' });
+    // The library takes some errors of sockets for answers here: those of Node.js are of another realm
+    // than the tests. Then the silence ends it.
+    const connection = await connect(first, { folder: '/in', timeoutMs: 1_500 });
     await expect(connection.put(outgoing('a.bin', big, { mark: 'e1' }))).rejects.toThrow(
       /127\.0\.0\.1:\d+: /,
     );
@@ -88,8 +92,9 @@ describe.each(Object.entries(servers))('%s', (scheme, start) => {
         : /No space left|connection was|no sign of life/,
     );
     await expect(put).rejects.not.toMatchObject({ name: 'PermanentError' });
-    expect(await filesBelow(peer.files)).not.toContain('a.bin');
-    if (scheme === 'sftp') expect(await filesBelow(peer.files)).toEqual([]);
+    const left = await filesBelow(peer.files);
+    expect(connection.usable?.() === true ? left : []).toEqual([]);
+    expect(left).not.toContain('a.bin');
   });
 
   test('a size that differs after the upload is an error, with a temporary name and without', async () => {
@@ -210,7 +215,9 @@ describe('a folder that may not be written', () => {
     const peer = await kept(startAsyncSsh());
     await writeFile(join(peer.files, 'in'), 'a file');
     const connection = await connect(peer, { folder: '/in' });
-    await expect(connection.put(outgoing('a.xml', Buffer.from('x')))).rejects.toThrow();
+    await expect(connection.put(outgoing('a.xml', Buffer.from('x')))).rejects.toThrow(
+      /Not a directory|could not do it/i,
+    );
     expect(await filesBelow(peer.files)).toEqual(['in']);
   });
 });
@@ -224,7 +231,7 @@ describe('a line that breaks', () => {
     await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow(/connection was/);
     expect(connection.usable?.()).toBe(false);
     expect(await filesBelow(peer.files)).not.toContain('in/a.bin');
-    await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow();
+    await expect(connection.put(outgoing('a.bin', big))).rejects.toThrow(/connection was/);
     const again = await connect(by(line, peer), { folder: '/in' });
     await again.put(outgoing('a.bin', big));
     expect(await filesBelow(peer.files)).toEqual(['in/a.bin']);

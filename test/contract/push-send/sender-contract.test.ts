@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { shippedSenders } from '../../../lambdas/push/send/shipped-senders.ts';
 import type { Connection, Destination } from '../../../lambdas/shared/define/push-sender.ts';
 import { startAsyncSsh } from '../../support/push/peers/asyncssh.ts';
@@ -15,47 +15,46 @@ import {
 } from '../../support/push/peers/outgoing.ts';
 import type { Peer } from '../../support/push/peers/peer.ts';
 import { startPyftpdlib } from '../../support/push/peers/pyftpdlib.ts';
-import { startNothing } from '../../support/push/peers/nothing.ts';
+
+// Servers start in processes of their own, on machines that have others to run.
+jest.setTimeout(20_000);
 
 interface Case {
   start: () => Promise<Peer>;
-  /** What is sent lies on a disk. */
-  keeps: boolean;
   /** It has temporary names. */
   renames: boolean;
 }
 
 const cases: Record<string, Case> = {
-  'sftp, OpenSSH': { start: () => startOpenSsh(), keeps: true, renames: true },
-  'sftp, asyncssh': { start: () => startAsyncSsh(), keeps: true, renames: true },
+  'sftp, OpenSSH': { start: () => startOpenSsh(), renames: true },
+  'sftp, asyncssh': { start: () => startAsyncSsh(), renames: true },
   'sftp, asyncssh without posix-rename': {
     start: () => startAsyncSsh({ hasNoPosixRename: true }),
-    keeps: true,
+
     renames: true,
   },
-  'ftp, pyftpdlib': { start: () => startPyftpdlib('plain'), keeps: true, renames: true },
+  'ftp, pyftpdlib': { start: () => startPyftpdlib('plain'), renames: true },
   'ftp, pyftpdlib that overwrites nothing': {
     start: () => startPyftpdlib('plain', { overwritesNothing: true }),
-    keeps: true,
+
     renames: true,
   },
-  'ftps, pyftpdlib': { start: () => startPyftpdlib('explicit'), keeps: true, renames: true },
+  'ftps, pyftpdlib': { start: () => startPyftpdlib('explicit'), renames: true },
   'ftps+implicit, pyftpdlib': {
     start: () => startPyftpdlib('implicit'),
-    keeps: true,
+
     renames: true,
   },
-  https: { start: () => startHttps(), keeps: true, renames: false },
-  dummy: { start: startNothing, keeps: false, renames: false },
+  https: { start: () => startHttps(), renames: false },
 };
 
-describe.each(Object.entries(cases))('%s', (_name, { start, keeps, renames }) => {
+describe.each(Object.entries(cases))('%s', (_name, { start, renames }) => {
   let peer: Peer;
   const open: Connection[] = [];
 
   beforeAll(async () => {
     peer = await start();
-  }, 20_000);
+  });
   afterAll(() => peer.stop());
   afterEach(async () => {
     await Promise.all(open.splice(0).map((each) => each.close()));
@@ -72,39 +71,37 @@ describe.each(Object.entries(cases))('%s', (_name, { start, keeps, renames }) =>
     return connection;
   }
 
-  async function expectThere(path: string, bytes: Buffer): Promise<void> {
-    if (!keeps) return;
-    expect((await readFile(join(peer.files, path))).equals(bytes)).toBe(true);
+  /** Whether a file is there with these bytes and no others. */
+  async function holds(path: string, bytes: Buffer): Promise<boolean> {
+    return (await readFile(join(peer.files, path))).equals(bytes);
   }
 
   test('brings a file to a folder that is not there yet, with every byte, and leaves nothing else', async () => {
     const bytes = someBytes(3_000_017);
     const connection = await connect({ folder: '/first/of all' });
     await connection.put(outgoing('deep/er/story.bin', bytes));
-    await expectThere('first/of all/deep/er/story.bin', bytes);
-    if (keeps) {
-      expect(await filesBelow(join(peer.files, 'first'))).toEqual(['of all/deep/er/story.bin']);
-    }
+    expect(await holds('first/of all/deep/er/story.bin', bytes)).toBe(true);
+    expect(await filesBelow(join(peer.files, 'first'))).toEqual(['of all/deep/er/story.bin']);
   });
 
   test('writes over what is there, also with less', async () => {
     const connection = await connect({ folder: '/over' });
     await connection.put(outgoing('a.xml', someBytes(70_000)));
     await connection.put(outgoing('a.xml', Buffer.from('new')));
-    await expectThere('over/a.xml', Buffer.from('new'));
+    expect(await holds('over/a.xml', Buffer.from('new'))).toBe(true);
   });
 
   test('brings an empty file', async () => {
     const connection = await connect({ folder: '/empty' });
     await connection.put(outgoing('all.done', Buffer.alloc(0)));
-    await expectThere('empty/all.done', Buffer.alloc(0));
+    expect(await holds('empty/all.done', Buffer.alloc(0))).toBe(true);
   });
 
   test('takes names as they are', async () => {
     const connection = await connect({ folder: '/n%C3%A4mes' });
     for (const name of ['a b.xml', '100% #1?.xml', 'Größe & Ärger.xml', "it's.xml"]) {
       await connection.put(outgoing(name, Buffer.from(name)));
-      await expectThere(`nämes/${name}`, Buffer.from(name));
+      expect(await holds(`nämes/${name}`, Buffer.from(name))).toBe(true);
     }
   });
 
@@ -117,28 +114,28 @@ describe.each(Object.entries(cases))('%s', (_name, { start, keeps, renames }) =>
       }
     };
     await Promise.all(Array.from({ length: connection.parallel ?? 1 }, work));
-    for (let n = 0; n < 40; n++) await expectThere(`many/${n % 3}/${n}.bin`, someBytes(10_000 + n));
-    if (keeps) expect(await filesBelow(join(peer.files, 'many'))).toHaveLength(40);
+    for (let n = 0; n < 40; n++)
+      expect(await holds(`many/${n % 3}/${n}.bin`, someBytes(10_000 + n))).toBe(true);
+    expect(await filesBelow(join(peer.files, 'many'))).toHaveLength(40);
   });
 
   test('two connections make the same folders at the same time', async () => {
     const two = await Promise.all([connect({ folder: '/t/w/o' }), connect({ folder: '/t/w/o' })]);
     await Promise.all(two.map((each, n) => each.put(outgoing(`x/y/${n}`, Buffer.from('ok')))));
-    await expectThere('t/w/o/x/y/0', Buffer.from('ok'));
-    await expectThere('t/w/o/x/y/1', Buffer.from('ok'));
+    expect(await holds('t/w/o/x/y/0', Buffer.from('ok'))).toBe(true);
+    expect(await holds('t/w/o/x/y/1', Buffer.from('ok'))).toBe(true);
   });
 
   test('writes under the final name when the target cannot rename', async () => {
     const connection = await connect({ folder: '/straight', atomic: false });
     await connection.put(outgoing('in/a.xml', someBytes(400_000)));
-    await expectThere('straight/in/a.xml', someBytes(400_000));
+    expect(await holds('straight/in/a.xml', someBytes(400_000))).toBe(true);
   });
 
   test('removes what earlier tries left, and nothing else', async () => {
     if (!renames) return;
     const folder = join(peer.files, 'stale');
     await mkdir(folder, { recursive: true });
-    const { chmod } = await import('node:fs/promises');
     await chmod(folder, 0o777);
     for (const name of ['.a.xml.old1.part', '.a.xml.old2.part', '.a.xml.other.part']) {
       await writeFile(join(folder, name), 'half');
@@ -165,18 +162,15 @@ describe.each(Object.entries(cases))('%s', (_name, { start, keeps, renames }) =>
       let connection = await connect({ folder: '/source' });
       const file = outgoing(`${name}.bin`, bytes);
       await expect(connection.put({ ...file, open: source })).rejects.toThrow(message);
-      if (renames)
-        expect(
-          await filesBelow(dirname(join(peer.files, 'source/x'))).catch(() => []),
-        ).not.toContain(`${name}.bin`);
       if (connection.usable?.() === false) connection = await connect({ folder: '/source' });
       await connection.put(file);
-      await expectThere(`source/${name}.bin`, bytes);
+      expect(await holds(`source/${name}.bin`, bytes)).toBe(true);
     }
-    if (renames) {
-      const left = await filesBelow(join(peer.files, 'source'));
-      expect(left).toEqual(['fails.bin', 'long.bin', 'short.bin']);
-    }
+    expect(await filesBelow(join(peer.files, 'source'))).toEqual([
+      'fails.bin',
+      'long.bin',
+      'short.bin',
+    ]);
   });
 
   test('the signal ends what is under way at once', async () => {
@@ -190,7 +184,9 @@ describe.each(Object.entries(cases))('%s', (_name, { start, keeps, renames }) =>
     const begun = performance.now();
     await expect(put).rejects.toThrow(/the lane was lost/);
     expect(performance.now() - begun).toBeLessThan(1_500);
-    await expect(connection.put(outgoing('after.bin', someBytes(10)))).rejects.toThrow();
+    await expect(connection.put(outgoing('after.bin', someBytes(10)))).rejects.toThrow(
+      /the lane was lost|the connection was closed/,
+    );
   });
 
   test.each(['../out.xml', 'a/../../out.xml', '/etc/x', 'a//b', './a', 'a\r\nDELE b', ''])(
