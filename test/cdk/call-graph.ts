@@ -8,19 +8,15 @@ import {
   isClassDeclaration,
   isConstructorDeclaration,
   isExpressionWithTypeArguments,
-  isFunctionDeclaration,
   isFunctionExpression,
   isIdentifier,
   isImportDeclaration,
-  isMethodDeclaration,
   isObjectLiteralExpression,
   isPrivateIdentifier,
-  isPropertyAssignment,
-  isPropertyDeclaration,
   isShorthandPropertyAssignment,
   isTypeNode,
-  isVariableDeclaration,
 } from 'typescript/unstable/ast/is';
+import { handleKey, isDeclaredName, keyOf, memberName, startsUnit } from './unit-syntax.ts';
 
 /**
  * A piece of code that runs or does not: a function, a method, or the top level of a module. Callbacks
@@ -269,44 +265,4 @@ class SymbolCallGraph implements CallGraph {
       ? this.checker.getPropertyOfType(type, taken.text)
       : undefined;
   }
-}
-
-/** Named functions, methods, and functions that are a member of an object; other callbacks are in place. */
-function startsUnit(node: Node): boolean {
-  if (isFunctionDeclaration(node) || isMethodDeclaration(node) || isConstructorDeclaration(node)) {
-    return true;
-  }
-  if (!isArrowFunction(node) && !isFunctionExpression(node)) return false;
-  return (
-    isVariableDeclaration(node.parent) ||
-    isPropertyAssignment(node.parent) ||
-    isPropertyDeclaration(node.parent)
-  );
-}
-
-/** The name by which a variable or a member of an object literal is declared, or taken, is no use of it. */
-function isDeclaredName(node: Node): boolean {
-  const { parent } = node;
-  if (isBindingElement(parent)) return parent.name === node || parent.propertyName === node;
-  return (isPropertyAssignment(parent) || isVariableDeclaration(parent)) && parent.name === node;
-}
-
-function memberName(node: Node): string | undefined {
-  const isMember =
-    isMethodDeclaration(node) ||
-    isPropertyAssignment(node) ||
-    isPropertyDeclaration(node) ||
-    isShorthandPropertyAssignment(node);
-  if (!isMember) return undefined;
-  return isIdentifier(node.name) ? node.name.text : undefined;
-}
-
-function keyOf(node: Node): string {
-  const file = node.getSourceFile();
-  return `${file.path} ${node.pos} ${node.end}`;
-}
-
-function handleKey(handle: Symbol['declarations'][number]): string {
-  const node = handle.resolve();
-  return node ? keyOf(node) : `${handle.path} #${String(handle.index)}`;
 }
