@@ -27,9 +27,7 @@ type ClaimParts = Pick<WorkParts, 'rows' | 'book'>;
  * end. Rows that the configuration has no place for any more are failed.
  */
 export interface Claims {
-  /**
-   * @returns the next rows, none of the same content and target; none at all when nothing is left
-   */
+  /** @returns the next rows; none when nothing is left */
   next(): Promise<Row[]>;
   /** A row that is not to be taken again by this worker, though it is NEW. */
   leave(ulid: string): void;
@@ -83,20 +81,11 @@ async function claimSome(
   claimed: (mark: RowMark) => Promise<Row | undefined>,
 ): Promise<Row[]> {
   const taken: Row[] = [];
-  const candidates = oneOfEach(marks);
+  const candidates = [...marks];
   // An index that is behind shows rows that are no longer NEW: others take their turn.
   while (candidates.length > 0 && taken.length < chunkSize) {
     const part = candidates.splice(0, chunkSize - taken.length);
     for (const row of await Promise.all(part.map(claimed))) if (row !== undefined) taken.push(row);
   }
   return taken;
-}
-
-/** Of several pushes of a content to a target, the oldest: they are done one after the other. */
-function oneOfEach(marks: readonly RowMark[]): RowMark[] {
-  const seen = new Set<string>();
-  return marks.filter(({ target, content }) => {
-    const what = `${target} ${content}`;
-    return !seen.has(what) && seen.add(what);
-  });
 }

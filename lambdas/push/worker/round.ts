@@ -60,11 +60,12 @@ export async function sendRound(
   }
 
   async function putAll(connection: Connection): Promise<void> {
-    while (state.dead === undefined && !signal.aborted && connection.usable?.() !== false) {
+    // Lost or not, a new connection costs a file its attempt: one that never holds comes to an end.
+    do {
       const task = tasks.shift();
       if (task === undefined) return;
       await put(connection, task.shipment, task.item);
-    }
+    } while (state.dead === undefined && !signal.aborted && connection.usable?.() !== false);
   }
 
   async function put(connection: Connection, shipment: Shipment, item: Item): Promise<void> {

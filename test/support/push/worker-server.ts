@@ -50,7 +50,15 @@ export class WorkerServer implements Connector {
       put: async (file) => {
         if (isLost) throw new CutError('not connected');
         try {
-          await this.#put(target, file, signal);
+          await this.#put(
+            target,
+            file,
+            () => {
+              signal.throwIfAborted();
+              if (isLost) throw new CutError('the connection was lost');
+            },
+            signal,
+          );
         } catch (error) {
           if (error instanceof CutError) lose();
           throw error;
@@ -67,18 +75,23 @@ export class WorkerServer implements Connector {
     return [...this.files.keys()].filter((path) => path.endsWith('.part'));
   }
 
-  async #put(target: PushTarget, file: OutgoingFile, signal: AbortSignal): Promise<void> {
+  async #put(
+    target: PushTarget,
+    file: OutgoingFile,
+    holds: () => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const final = `${target.name}/${file.path}`;
     const nameOf = (mark: string) => `${final}.${mark}.part`;
     for (const mark of file.earlierMarks) this.files.delete(nameOf(mark));
     this.files.set(nameOf(file.mark), '');
     await this.mischief.put?.(file, target, signal);
-    signal.throwIfAborted();
+    holds();
     const bytes = await buffer(await file.open());
     if (bytes.length !== file.size) throw new Error('another size');
     this.files.set(nameOf(file.mark), bytes.toString());
     await this.mischief.rename?.(file, target, signal);
-    signal.throwIfAborted();
+    holds();
     this.files.set(final, bytes.toString());
     this.files.delete(nameOf(file.mark));
     this.arrivals.push({ path: final, text: bytes.toString(), mark: file.mark });

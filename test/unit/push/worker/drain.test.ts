@@ -81,6 +81,23 @@ describe('a run', () => {
     expect(counts.reduce((sum, { selected }) => sum + selected, 0)).toBe(80);
   });
 
+  test('ends only when what was NEW at its start is done, though another run’s worker died with it', async () => {
+    const world = scene({
+      targets: [targetNamed('one', { concurrency: 1 })],
+      fate: (_call, name) =>
+        name === 'connection.put' && world.deaths < 1 ? 'dies after' : undefined,
+    });
+    world.scheduled = false;
+    const ulids = [await world.change('story:1'), await world.change('story:2')];
+    await world.start();
+    const run = await world.ended(await world.start());
+    expect(world.deaths).toBe(1);
+    expect(run).toMatchObject({ state: 'done', counts: { selected: 2, pushed: 2, failed: 0 } });
+    for (const ulid of ulids) {
+      expect(await world.row(ulid)).toMatchObject({ status: 'PUSHED', claims: 2 });
+    }
+  });
+
   test('goes on in another worker when the time of one is over', async () => {
     const world = scene({ targets: [targetNamed('one', { concurrency: 1 })] });
     world.scheduled = false;
@@ -119,13 +136,35 @@ describe('a lane', () => {
       if (!isFirst) return;
       isFirst = false;
       await world.change('story:1');
+      for (let id = 2; id < 30; id++) await world.change(`story:${String(id)}`);
       await world.start();
       await world.time.sleep(30_000);
     };
     await world.start();
     await world.untilQuiet();
-    expect(world.server.arrivals.map(({ text }) => text)).toEqual(['<v>1</v>', '<v>2</v>']);
-    expect(await world.allRows()).toHaveLength(2);
+    const ofFirst = world.server.arrivals.filter(({ path }) => path === 'one/story_1.xml');
+    expect(ofFirst.map(({ text }) => text)).toEqual(['<v>1</v>', '<v>2</v>']);
+    expect(await world.allRows()).toHaveLength(30);
+  });
+
+  test('that is lost ends what is being sent in it', async () => {
+    const world = scene({ targets: [targetNamed('one', { concurrency: 1 })] });
+    world.scheduled = false;
+    const ulid = await world.change('story:1');
+    let isLost = false;
+    const renew = world.lanes.renew.bind(world.lanes);
+    world.lanes.renew = (...args) => {
+      if (isLost) return renew(...args);
+      isLost = true;
+      return Promise.resolve(false);
+    };
+    world.server.mischief.rename = async () => {
+      if (!isLost) await world.time.sleep(20_000);
+    };
+    const run = await world.ended(await world.start());
+    expect(run).toMatchObject({ state: 'done', counts: { selected: 1, pushed: 1, failed: 0 } });
+    expect(world.server.arrivals).toHaveLength(1);
+    expect(await world.row(ulid)).toMatchObject({ status: 'PUSHED', claims: 2 });
   });
 
   test('that was lost ends the work of who had it: its rows are not finished by it', async () => {

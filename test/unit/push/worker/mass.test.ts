@@ -224,6 +224,23 @@ describe('a mass run whose worker dies', () => {
     }
   }, 60_000);
 
+  test('is not exported again once its files are on record', async () => {
+    let world: WorkerScene | undefined;
+    const scene = massScene(
+      {},
+      {
+        fate: (_call, name) =>
+          name === 'outbox.put' && world?.deaths === 0 ? 'dies after' : undefined,
+      },
+    );
+    world = await withStories(scene);
+    const run = await world.ended(await world.startMass('digest'));
+    expect(run).toMatchObject({ state: 'done', counts: { selected: 3, pushed: 3, failed: 0 } });
+    expect(world.deaths).toBe(1);
+    expect(world.exporter.exported).toHaveLength(3);
+    expect(scene.calls.initialised).toHaveLength(1);
+  });
+
   test('is given up when every worker dies', async () => {
     const world = await withStories(
       massScene(

@@ -226,6 +226,19 @@ describe('attempts', () => {
     expect(world.server.temporary()).toEqual([]);
   });
 
+  test('come to an end with a server that takes connections and drops them at once', async () => {
+    const connect = world.server.connect.bind(world.server);
+    world.server.connect = async (...args) => {
+      const connection = await connect(...args);
+      await connection.close();
+      return connection;
+    };
+    const ulids = [await world.change('story:a'), await world.change('story:b')];
+    await world.ended(await world.start());
+    for (const ulid of ulids) expect((await world.row(ulid)).attempts).toHaveLength(5);
+    expect(world.server.connects).toHaveLength(10);
+  });
+
   test('without a connection are attempts of all that wait', async () => {
     world.server.mischief.connect = () => {
       throw new Error('connection refused');
