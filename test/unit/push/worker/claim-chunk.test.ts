@@ -58,10 +58,8 @@ describe('taking rows', () => {
   });
 
   test('fails what the configuration has no rule for, and leaves what it was told to leave', async () => {
-    const [bad = '', left = ''] = [
-      await world.enqueue(ours[0]!, { rule: 'gone', target: 'one' }),
-      await world.change(ours[1]!),
-    ];
+    const bad = await world.enqueue(ours[0]!, { rule: 'gone', target: 'one' });
+    const left = await world.change(ours[1]!);
     const taking = claims(world.parts(), share);
     taking.leave(left);
     expect(await taking.next()).toEqual([]);

@@ -54,6 +54,7 @@ describe('a mass run', () => {
       counts: { selected: 3, pushed: 3, failed: 0 },
       jobs: [],
     });
+    expect(run.finishedMs! - run.startedMs).toBeLessThan(30_000);
     expect(scene.calls.initialised).toEqual([['2026-11-16']]);
     expect(world.exporter.exported).toEqual(refs);
     expect(pathsAt(world)).toEqual(
