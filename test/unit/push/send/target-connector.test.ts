@@ -90,8 +90,7 @@ describe('what a sender is given', () => {
       scheme: 'open',
       connect: (destination) => {
         seen.push(destination);
-        const done = () => Promise.resolve();
-        return Promise.resolve({ put: done, close: done });
+        return Promise.resolve({ put: () => Promise.resolve(), close: () => Promise.resolve() });
       },
     };
     const it = connector({ ...parts, senders: [lax] });
