@@ -1,9 +1,11 @@
 import { CreateTableCommand, ResourceInUseException } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClientConfig, Projection } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { indexes as convosIndexes } from '../lambdas/convos/contract.ts';
 import { indexes as followsIndexes } from '../lambdas/follows/contract.ts';
+import { indexes as pushIndexes } from '../lambdas/push/contract.ts';
 import { newDocumentClient } from '../lambdas/shared/dynamo/document-client.ts';
+import type { IndexKeys } from '../lambdas/shared/dynamo/table-keys.ts';
 import { indexes as timelinesIndexes } from '../lambdas/timelines/contract.ts';
 import { indexes as webhooksIndexes } from '../lambdas/webhooks/contract.ts';
 import { startDynamoDbLocal } from '../scripts/local/dynamodb-local.ts';
@@ -16,6 +18,9 @@ export const tables = {
   webhooks: 'webhooks',
   /** Also of webhooks, and always empty: nothing in it is due. */
   idleWebhooks: 'idle-webhooks',
+  push: 'push',
+  /** Also of push, and always empty: nothing in it is NEW. */
+  idlePush: 'idle-push',
 } as const;
 
 /** Indexes by table. */
@@ -25,6 +30,8 @@ export const tableIndexes: Readonly<Record<string, Indexes>> = {
   [tables.convos]: convosIndexes,
   [tables.webhooks]: webhooksIndexes,
   [tables.idleWebhooks]: webhooksIndexes,
+  [tables.push]: pushIndexes,
+  [tables.idlePush]: pushIndexes,
 };
 
 export interface LocalTables {
@@ -81,10 +88,16 @@ async function createTable(client: DynamoDBDocumentClient, tableName: string): P
       GlobalSecondaryIndexes: indexes.map(([name, { partitionKey, sortKey, projection }]) => ({
         IndexName: name,
         KeySchema: keySchema(partitionKey, sortKey),
-        Projection: { ProjectionType: projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+        Projection: projected(projection),
       })),
     }),
   );
+}
+
+function projected(projection: IndexKeys['projection']): Projection {
+  if (projection === 'all') return { ProjectionType: 'ALL' };
+  if (projection === 'keys') return { ProjectionType: 'KEYS_ONLY' };
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...projection.include] };
 }
 
 function keySchema(partitionKey: string, sortKey: string) {

@@ -20,6 +20,7 @@ export async function measureBundles(dynamoEndpoint: string): Promise<Result[]> 
     TIMELINES_TABLE: tables.timelines,
     CONVOS_TABLE: tables.convos,
     WEBHOOKS_TABLE: tables.idleWebhooks,
+    PUSH_TABLE: tables.idlePush,
   };
   const results: Result[] = [];
   for (const bundle of measured(bundles)) {

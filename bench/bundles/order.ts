@@ -2,7 +2,13 @@ import * as z from 'zod';
 
 /** What calls a function: a request, the records of a queue or a stream, or the clock. */
 const callSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('request'), method: z.string(), url: z.string(), sub: z.string() }),
+  z.object({
+    kind: z.literal('request'),
+    method: z.string(),
+    url: z.string(),
+    sub: z.string(),
+    admin: z.boolean(),
+  }),
   z.object({ kind: z.literal('records'), records: z.array(z.unknown()) }),
   z.object({ kind: z.literal('schedule') }),
 ]);

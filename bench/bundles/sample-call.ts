@@ -3,13 +3,14 @@ import type { Call } from './order.ts';
 /** A call, and how it must be answered. */
 export type SampleCall = Call & { answer: number };
 
-/** What a function answers without I/O, and from its table; one of them at least. */
-export type Samples =
-  | { withoutIo: SampleCall; fromTable?: SampleCall }
-  | { withoutIo?: never; fromTable: SampleCall };
+/** What a function answers without I/O, and from its table. Without either only its size is measured. */
+export interface Samples {
+  withoutIo?: SampleCall;
+  fromTable?: SampleCall;
+}
 
-export function get(url: string, answer: number): SampleCall {
-  return { kind: 'request', method: 'GET', url, sub: 'reader', answer };
+export function get(url: string, answer: number, { admin = false } = {}): SampleCall {
+  return { kind: 'request', method: 'GET', url, sub: 'reader', admin, answer };
 }
 
 export function records(of: unknown[], answer: number): SampleCall {

@@ -6,6 +6,7 @@ import { emptySide, withMessage } from '../../lambdas/convos/thread-side.ts';
 import { randomUlid } from '../../lambdas/shared/identifier.ts';
 import { streamRecords } from '../../test/support/dynamodb-stream-record.ts';
 import { newLetter, newResource } from '../sample.ts';
+import { pushSamples } from './push-samples.ts';
 import { get, jobMessage, records } from './sample-call.ts';
 import type { Samples } from './sample-call.ts';
 import { webhookSamples } from './webhook-samples.ts';
@@ -28,6 +29,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   ConvosRelay: { withoutIo: records(sideThatGotAMessage(), 0) },
   ConvosUpkeep: { fromTable: records([jobMessage(clearingOfNothing())], 0) },
   ...webhookSamples,
+  ...pushSamples,
 };
 
 /** A change that no event follows from: those need a bus. */

@@ -11,6 +11,7 @@ import { followsCapacity } from './follows-capacity.ts';
 import { hooksCapacity } from './hooks-capacity.ts';
 import { mailboxCapacity } from './mailbox-capacity.ts';
 import { markingCapacity } from './marking-capacity.ts';
+import { pushCapacity } from './push-capacity.ts';
 import { sendingCapacity } from './sending-capacity.ts';
 import { timelinesCapacity } from './timelines-capacity.ts';
 import { upkeepCapacity } from './upkeep-capacity.ts';
@@ -27,6 +28,7 @@ const parts = [
   hooksCapacity,
   deliveriesCapacity,
   batchesCapacity,
+  pushCapacity,
 ];
 
 /** Consumed capacity of every operation, one after the other through one metered client. */

@@ -36,8 +36,11 @@ function indexUnits(before: Image, after: Image, index: IndexKeys): number {
 function entryOf(image: Image, { partitionKey, sortKey, projection }: IndexKeys): Image {
   if (image?.[partitionKey] === undefined || image[sortKey] === undefined) return undefined;
   if (projection === 'all') return image;
+  const included = projection === 'keys' ? [] : projection.include;
   return Object.fromEntries(
-    [...new Set(['pk', 'sk', partitionKey, sortKey])].map((name) => [name, image[name]]),
+    [...new Set(['pk', 'sk', partitionKey, sortKey, ...included])]
+      .filter((name) => image[name] !== undefined)
+      .map((name) => [name, image[name]]),
   );
 }
 
