@@ -69,7 +69,7 @@ async function runProject(name: string, args: readonly string[]): Promise<Counts
       ...jest,
       '--selectProjects',
       name,
-      name === 'unit' ? '--maxWorkers=2' : '--runInBand',
+      name === 'unit' || name === 'e2e' ? '--maxWorkers=2' : '--runInBand',
       '--json',
       `--outputFile=${outputFile}`,
       // Of chosen tests not every project need have any.
