@@ -152,7 +152,7 @@ test.each([
     const receiver = await newReceiver([{ does: 'hang' }]);
     const retry = { retries: 1, retryInterval: 300 };
     const hook = await createHook(ann, receiver.url, { delivery, retry });
-    await withVisibilityTimeout(queue, 5, async () => {
+    await withVisibilityTimeout(queue, 7, async () => {
       const id = await publish(ann);
       await posted(receiver, 1);
       receiver.script([{ status: 200 }]);
