@@ -11,6 +11,10 @@ import { measureDrainedQueue } from './posting/drained-queue.ts';
 import { measureLatency } from './posting/measure-latency.ts';
 import { measurePostSpeed } from './posting/post-speed.ts';
 import { measurePostSpeedOnTable } from './posting/post-speed-on-table.ts';
+import { measureLargeFile } from './push/measure-large-file.ts';
+import { measureQueue } from './push/queue-speed.ts';
+import { measureSftp } from './push/sftp-speed.ts';
+import { measureXsd } from './push/xsd.ts';
 import { printable } from './printable.ts';
 import type { Result } from './result.ts';
 import { measureSending } from './sending/measure-sending.ts';
@@ -40,6 +44,12 @@ try {
   report('a queue of 100,000 webhooks');
   results.push(...(await measureDrainedQueue()));
   results.push(...(await measureLatency(report)));
+  report('files over SFTP');
+  results.push(...(await measureSftp(report)));
+  report('a queue of 10,000 pushes, validation');
+  results.push(...(await measureQueue(tables)), ...(await measureXsd()));
+  report('a file of 1 GB');
+  results.push(...(await measureLargeFile(report)));
 } finally {
   await tables.stop();
 }

@@ -14,7 +14,10 @@ const columns: readonly { heading: string; of: readonly Priced[] }[] = [
   { heading: 'DynamoDB', of: ['wru', 'rru'] },
   { heading: 'API Gateway', of: ['httpRequest'] },
   { heading: 'Lambda', of: ['lambdaInvocation', 'lambdaGbSecond'] },
-  { heading: 'EventBridge, SQS', of: ['busEvent', 'sqsRequest', 'sqsGroupRequest'] },
+  {
+    heading: 'EventBridge, SQS, S3',
+    of: ['busEvent', 'sqsRequest', 'sqsGroupRequest', 's3Put', 's3Get'],
+  },
   { heading: 'Logs, X-Ray', of: ['logGigabyte', 'trace'] },
 ];
 
@@ -32,9 +35,12 @@ const priceRows: readonly { what: string; priced: Priced; times: number; unit: s
     times: 1e6,
     unit: 'million requests',
   },
+  { what: 'S3, objects written', priced: 's3Put', times: 1e6, unit: 'million' },
+  { what: 'S3, objects read', priced: 's3Get', times: 1e6, unit: 'million' },
   { what: 'CloudWatch Logs, ingestion', priced: 'logGigabyte', times: 1, unit: 'GB' },
   { what: 'X-Ray, traces recorded', priced: 'trace', times: 1e6, unit: 'million' },
   { what: 'KMS, a key of one’s own', priced: 'kmsKeyMonth', times: 1, unit: 'month' },
+  { what: 'Secrets Manager, a secret', priced: 'secretMonth', times: 1, unit: 'month' },
 ];
 
 /** Rewrites the tables of docs/cost.md; what stands around them is written by hand. */

@@ -18,6 +18,14 @@ export function idleOperations(results: readonly Result[]): Operation[] {
         usage: scheduledRun(work('look for due retries when there are none')),
       }),
     },
+    {
+      name: 'the look for pushes, once a minute',
+      usage: together({
+        times: minutesPerMonth,
+        usage: scheduledRun(work('look for pushes when there are none')),
+      }),
+    },
+    { name: 'the secret of a target', usage: together(once({ secretMonth: 1 })) },
     { name: 'the key that keeps signing secrets', usage: together(once({ kmsKeyMonth: 1 })) },
     {
       name: 'Lambda’s polling of an empty queue, for each queue',

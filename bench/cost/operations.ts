@@ -2,6 +2,7 @@ import type { Result } from '../result.ts';
 import { convosOperations } from './convos-operations.ts';
 import { once, together } from './prices.ts';
 import type { Operation } from './prices.ts';
+import { pushOperations } from './push-operations.ts';
 import { job, measuredWork, relayed, request } from './work.ts';
 import type { TableWork } from './work.ts';
 import { webhooksOperations } from './webhooks-operations.ts';
@@ -86,6 +87,7 @@ export function operations(results: readonly Result[]): Operation[] {
     },
     ...convosOperations(work),
     ...webhooksOperations(work),
+    ...pushOperations(work),
   ];
 }
 

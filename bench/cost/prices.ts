@@ -17,12 +17,18 @@ export const prices = {
   sqsGroupRequest: 0.5 / 1e6,
   /** EventBridge, a custom event of up to 64 KB. */
   busEvent: 1 / 1e6,
+  /** S3 standard, an object or a part of one written. */
+  s3Put: 5 / 1e6,
+  /** S3 standard, an object read. */
+  s3Get: 0.4 / 1e6,
   /** CloudWatch Logs, ingestion. */
   logGigabyte: 0.5,
   /** X-Ray, a trace that is recorded. */
   trace: 5 / 1e6,
   /** KMS, a customer managed key for a month; its first two rotations make it one more each. */
   kmsKeyMonth: 1,
+  /** Secrets Manager, a secret for a month. */
+  secretMonth: 0.4,
 } as const;
 
 export type Priced = keyof typeof prices;
@@ -52,9 +58,12 @@ const pricedThings: readonly Priced[] = [
   'sqsRequest',
   'sqsGroupRequest',
   'busEvent',
+  's3Put',
+  's3Get',
   'logGigabyte',
   'trace',
   'kmsKeyMonth',
+  'secretMonth',
 ];
 
 /** All of several usages together, each so many times. */

@@ -27,6 +27,8 @@ export const assumed = {
   ownSeconds: 0.005,
   /** A receiver's answer to a post, connecting included. */
   secondsPerPost: 0.2,
+  /** A file's way from S3 to a partner's server, renaming included, by itself. */
+  secondsPerFile: 0.2,
   /** Lambda asks an empty queue five times at once, and each waits for 20 seconds. */
   pollsPerMinute: 15,
   /** Lambda's three lines and the function's one. */
@@ -35,7 +37,7 @@ export const assumed = {
   traceShare: 0.05,
 } as const;
 
-/** Memory of the functions, GB, as the constructs set it. */
+/** Memory of the functions, GB, as the constructs set it; what pushes has as much as what posts. */
 const apiGigabytes = 1;
 const jobGigabytes = 0.5;
 const postingGigabytes = 1;
@@ -65,6 +67,17 @@ export function postingRun(work: TableWork, messages: number, posts: number): Us
   return {
     sqsGroupRequest: messages + 2,
     ...invocation(work, postingGigabytes, posts * assumed.secondsPerPost),
+  };
+}
+
+/** A job that makes files, stores them, reads them again and sends them, in an invocation of its own. */
+export function pushingJob(work: TableWork, files: number): Usage {
+  const waiting = files * (assumed.secondsPerFile + 2 * assumed.secondsPerCall);
+  return {
+    sqsRequest: 3,
+    s3Put: files,
+    s3Get: files,
+    ...invocation(work, postingGigabytes, waiting),
   };
 }
 

@@ -22,8 +22,6 @@ const madeAtOnce = 25;
  * made from a template, checked by a schema and stored, and its end written down.
  */
 export async function measureQueue(local: LocalTables): Promise<Result[]> {
-  const area = (rows: number) =>
-    `push of ${rows.toLocaleString('en-US')} rows to a dummy target, by one worker`;
   const memory = pushParts({ ...storesInMemory(), rows: new WaitingRows() });
   await pushRows(memory, inMemory / 20);
   const speed = await pushRows(memory, inMemory);
@@ -62,4 +60,8 @@ async function pushRows(parts: PushParts, count: number): Promise<number> {
 function rowOf(content: string, createdMs: number) {
   const [target = ''] = rule.targets;
   return { ulid: randomUlid(createdMs), rule: rule.name, target, content, createdMs };
+}
+
+function area(rows: number): string {
+  return `push of ${rows.toLocaleString('en-US')} rows to a dummy target, by one worker`;
 }

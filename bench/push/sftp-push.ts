@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExportedFile } from '../../lambdas/push/export/outbox.ts';
+import type { ExportedFile, Outbox } from '../../lambdas/push/export/outbox.ts';
 import type { Connector } from '../../lambdas/push/send/connector.ts';
 import { shippedSenders } from '../../lambdas/push/send/shipped-senders.ts';
 import { connector } from '../../lambdas/push/send/target-connector.ts';
@@ -39,11 +39,12 @@ export async function push(
   to: Connector,
   target: PushTarget,
   files: readonly ExportedFile[],
+  { open }: Pick<Outbox, 'open'> = fileOutbox,
 ): Promise<void> {
   const never = new AbortController().signal;
   const line = newLine(to);
   const parts = {
-    outbox: fileOutbox,
+    outbox: { ...fileOutbox, open },
     settings: { ...settings, maxAttempts: 1 },
     now: systemClock,
     pause: async (milliseconds: number) => sleep(milliseconds),

@@ -3,13 +3,12 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExportedFile } from '../../lambdas/push/export/outbox.ts';
-import { StartError } from '../../scripts/local/start-error.ts';
-import { startOpenSsh } from '../../test/support/push/peers/openssh.ts';
 import type { OpenSshPeer } from '../../test/support/push/peers/openssh.ts';
 import { median } from '../quantile.ts';
 import { comparison } from '../result.ts';
 import type { Result } from '../result.ts';
 import { exportedFile } from './file-outbox.ts';
+import { withOpenSsh } from './local-openssh.ts';
 import { sftpClient } from './sftp-client.ts';
 import { connectorTo, push, targetOf } from './sftp-push.ts';
 
@@ -32,28 +31,14 @@ type Load = (typeof loads)[number];
  * log in each time. Without OpenSSH on this machine there are no such results.
  */
 export async function measureSftp(report: (progress: string) => void): Promise<Result[]> {
-  let server: OpenSshPeer;
-  try {
-    server = await startOpenSsh();
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    report(`nothing is measured over SFTP: ${error.message}`);
-    return [];
-  }
-  try {
+  const measured = await withOpenSsh(report, async (server) => {
     const results: Result[] = [];
-    for (const load of loads)
+    for (const load of loads) {
       results.push(await inFolder((folder) => measure(server, load, folder)));
+    }
     return results;
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Of OpenSSH the server could not be had, or the programs of its client are not there. */
-function isMissing(error: unknown): error is Error {
-  if (error instanceof StartError) return true;
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  });
+  return measured ?? [];
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
