@@ -100,14 +100,18 @@ test('only changes that the rule asks about are pushed, and each once', async ()
 
 test('rows that wait are not doubled by further changes', async () => {
   const story = newRef('story');
-  // Faster than the schedule, and nobody else pushes this file's content meanwhile.
-  for (let minute = 10; minute < 30; minute += 1) {
+  const changes = 20;
+  for (let minute = 10; minute < 10 + changes; minute += 1) {
     await put(story, storyFields({ updatedAt: `2026-11-21T10:${minute}:00.000Z` }));
   }
-  const found = await pushed(story, 2).catch(async () => rows({ content: story }));
-  const waiting = found.filter(({ status }) => status === 'NEW');
-  expect(new Set(waiting.map(({ target }) => target)).size).toBe(waiting.length);
-  expect(found.length).toBeLessThanOrEqual(4);
+  await throughout(async () => {
+    const waiting = await rows({ content: story, status: 'NEW' });
+    expect(new Set(waiting.map(({ target }) => target)).size).toBe(waiting.length);
+  });
+  // The schedule may have taken what waited once meanwhile, or twice.
+  const { length } = await rows({ content: story });
+  expect([2, 4, 6]).toContain(length);
+  for (const { status } of await pushed(story, length)) expect(status).toBe('PUSHED');
 });
 
 test('a missing file fails its own output, and its arrival with a change pushes it', async () => {
@@ -137,17 +141,21 @@ test('a missing file fails its own output, and its arrival with a change pushes 
 });
 
 test('content that is gone by the time of the push is told so', async () => {
-  const operator = await admin();
-  const story = newRef('story');
-  await put(story, storyFields());
-  await rowsOf(story, 2);
-  await call(operator, 'DELETE', pathOfContent(story));
-  for (const row of await pushed(story, 2)) {
-    // The schedule may have been quicker than we.
-    if (row.status === 'PUSHED') continue;
-    expect(row).toMatchObject({ status: 'PUSH_ERROR', statusCode: 110 });
-    expect(row.message).toContain('gone');
+  // The schedule may be quicker than we: then once more.
+  for (let tries = 0; tries < 3; tries += 1) {
+    const story = newRef('story');
+    await put(story, storyFields());
+    await rowsOf(story, 2);
+    await call(await admin(), 'DELETE', pathOfContent(story));
+    const ends = await pushed(story, 2);
+    if (ends.some(({ status }) => status === 'PUSHED')) continue;
+    for (const row of ends) {
+      expect(row).toMatchObject({ status: 'PUSH_ERROR', statusCode: 110 });
+      expect(row.message).toContain('gone');
+    }
+    return;
   }
+  throw new Error('the schedule was quicker each time');
 });
 
 test('a save is answered at once, whatever the rules do', async () => {

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { call, stackUnderTest } from './api.ts';
 import type { Answer } from './api.ts';
@@ -176,6 +176,11 @@ export async function pushed(content: string, count: number): Promise<Row[]> {
 /** A file as it lies on the server of a partner of the example. */
 export async function received(partner: (typeof partners)[number], path: string): Promise<Buffer> {
   return readFile(join(await rootOf(partner), path));
+}
+
+/** When a file came to a partner's server. */
+export async function sentAt(partner: (typeof partners)[number], path: string): Promise<number> {
+  return (await stat(join(await rootOf(partner), path))).mtimeMs;
 }
 
 /** Names of all that lies in a folder of a partner's server, temporary files too. */
