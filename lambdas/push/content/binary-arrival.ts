@@ -4,7 +4,7 @@ import { persist } from '../../shared/persist.ts';
 import type { Pace } from '../../shared/persist.ts';
 import { placeOfKey } from './binary-key.ts';
 import type { BinaryPlace } from './binary-key.ts';
-import type { BinaryFacts, BinaryStore } from './binary-store.ts';
+import type { BinaryStore } from './binary-store.ts';
 import type { ContentStore, StoredContent } from './content-store.ts';
 
 export interface ArrivalParts {
@@ -14,8 +14,8 @@ export interface ArrivalParts {
   pace: Pace;
 }
 
-/** What becomes of a file: its item has it, or nobody wants it. */
-type Fate = 'kept' | 'unwanted';
+/** What becomes of a file: its item has it, it is no longer there, or nobody wants it. */
+type Fate = 'kept' | 'gone' | 'unwanted';
 
 /**
  * Makes a file that was uploaded part of its item: its version rises. A file whose item is gone or has
@@ -27,26 +27,30 @@ export async function binaryArrived(parts: ArrivalParts, key: string): Promise<v
   const place = placeOfKey(key);
   if (!place) return;
   const isDeclared = types.get(place.type)?.binaries?.includes(place.name) === true;
-  const facts = isDeclared ? await binaries.measure(key) : undefined;
-  if (isDeclared && !facts) return;
-  const fate = facts
-    ? await persist(pace, async () => settle(parts, { place, key, facts }))
-    : 'unwanted';
+  const fate = isDeclared ? await persist(pace, async () => settle(parts, place, key)) : 'unwanted';
   if (fate === 'unwanted') await binaries.remove([key]);
 }
 
-/** @returns nothing when the item has changed meanwhile: look again */
+/**
+ * The file is measured after its item was read: of bytes that were replaced meanwhile, what was measured
+ * first can't be written over what was measured last.
+ *
+ * @returns nothing when the item has changed meanwhile: look again
+ */
 async function settle(
-  { content: store, pace }: ArrivalParts,
-  { place, key, facts }: { place: BinaryPlace; key: string; facts: BinaryFacts },
+  { content: store, binaries, pace }: ArrivalParts,
+  place: BinaryPlace,
+  key: string,
 ): Promise<Fate | undefined> {
   const item = await store.get(`${place.type}:${place.id}`);
   if (!item || isOfAnEarlierLife(place, item)) return 'unwanted';
   const present = item.binaries.find(({ name }) => name === place.name);
-  if (present?.sha256 === facts.sha256) return present.key === key ? 'kept' : 'unwanted';
   const presentUlid = present && placeOfKey(present.key)?.ulid;
   if (presentUlid !== undefined && presentUlid > place.ulid) return 'unwanted';
 
+  const facts = await binaries.measure(key);
+  if (!facts) return 'gone';
+  if (present?.sha256 === facts.sha256) return present.key === key ? 'kept' : 'unwanted';
   const arrived = { name: place.name, ...facts, key };
   const others = item.binaries.filter(({ name }) => name !== place.name);
   const stored = await store.put({

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { binaryArrived } from '../../../../lambdas/push/content/binary-arrival.ts';
 import { binaryKey } from '../../../../lambdas/push/content/binary-key.ts';
+import type { StoredContent } from '../../../../lambdas/push/content/content-store.ts';
 import { deleteContent } from '../../../../lambdas/push/content/delete-content.ts';
 import { uploadBinary } from '../../../../lambdas/push/content/upload-binary.ts';
 import { TransientError } from '../../../../lambdas/shared/errors.ts';
@@ -77,6 +78,24 @@ describe('a file that arrives', () => {
       version: 3,
       binaries: [{ key, size: 4, sha256: sha256('two!') }],
     });
+  });
+
+  test('and is replaced under the same URL while the first is being stored, is there as it is last', async () => {
+    const key = await upload('one');
+    let isFirst = true;
+    const slow = {
+      ...scene.content,
+      put: async (content: StoredContent) => {
+        if (isFirst) {
+          isFirst = false;
+          scene.binaries.files.set(key, Buffer.from('two!'));
+          await arrived(key);
+        }
+        return scene.content.put(content);
+      },
+    };
+    await arrived(key, scene, slow);
+    expect(await item()).toMatchObject({ binaries: [{ key, size: 4, sha256: sha256('two!') }] });
   });
 
   test('with the bytes that are there changes nothing, and is removed', async () => {
