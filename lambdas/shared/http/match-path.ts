@@ -16,9 +16,10 @@ export interface PathMatcher {
   /**
    * Whether a path is a known one but for a `/` within a parameter. API Gateway decodes `%2F` before
    * anyone sees it, so `/v1/resources/user:a%2Fb/counts` arrives as a path of one segment more: a
-   * malformed reference, not an unknown path. Only parameters that hold a reference count, and only
-   * paths in which a literal follows one, so that `GET /v1/resources/user:a/nonsense` stays unknown
-   * where nothing but `DELETE /v1/resources/{ref}` is known.
+   * malformed reference, not an unknown path. Only parameters that hold a reference count, be it in two
+   * parts as `{type}/{id}`. A path that ends with one counts for its own methods only, so that
+   * `GET /v1/resources/user:a/nonsense` stays unknown where nothing but `DELETE /v1/resources/{ref}` is
+   * known.
    */
   slashInParameter(method: string, path: string): boolean;
 }
@@ -34,9 +35,9 @@ export function pathMatcher(routes: readonly Place[]): PathMatcher {
   const places = routes.map(({ method, path }) => ({
     method,
     parameters: path.split('{').length - 1,
-    exact: pattern(path, '[^/]+'),
-    withSlash: pattern(path, '[^/:]+:.+'),
-    literalFollows: path.includes('}/'),
+    exact: pattern(path, () => '[^/]+'),
+    withSlash: pattern(path, path.includes('{type}/{id}') ? inTwoParts : () => '[^/:]+:.+'),
+    literalFollows: /\}\/[^{]/.test(path),
   }));
   return {
     allowedMethods(path) {
@@ -57,10 +58,14 @@ export function pathMatcher(routes: readonly Place[]): PathMatcher {
   };
 }
 
-function pattern(path: string, parameter: string): RegExp {
+function inTwoParts(parameter: string): string {
+  return parameter === '{type}' ? '[^/]+' : '.+';
+}
+
+function pattern(path: string, parameter: (name: string) => string): RegExp {
   const source = path
     .split('/')
-    .map((part) => (part.startsWith('{') ? parameter : RegExp.escape(part)))
+    .map((part) => (part.startsWith('{') ? parameter(part) : RegExp.escape(part)))
     .join('/');
   return new RegExp(`^${source}$`);
 }

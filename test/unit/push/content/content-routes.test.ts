@@ -135,6 +135,8 @@ test('GET and DELETE find what is there, and nothing after', async () => {
   expect((await call('GET', '/v1/content/story/7')).status).toBe(404);
   expect((await call('DELETE', '/v1/content/story/7')).status).toBe(404);
   expect((await call('GET', '/v1/content/film/7')).status).toBe(400);
+  // As API Gateway gives it on: it has decoded `7%2Fb`.
+  expect((await call('GET', '/v1/content/story/7/b')).status).toBe(400);
 });
 
 describe('a list', () => {

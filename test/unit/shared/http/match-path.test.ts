@@ -8,6 +8,9 @@ const paths = pathMatcher([
   { method: 'DELETE', path: '/v1/resources/{ref}/box/{id}' },
   { method: 'GET', path: '/v1/resources/{ref}/box/count' },
   { method: 'DELETE', path: '/v1/resources/{ref}' },
+  { method: 'PUT', path: '/v1/content/{type}/{id}' },
+  { method: 'GET', path: '/v1/content/{type}' },
+  { method: 'POST', path: '/v1/content/{type}/{id}/binaries/{name}' },
 ]);
 
 describe('the methods of a path', () => {
@@ -52,5 +55,24 @@ describe('a slash within a reference', () => {
   test('at the very end is found for the method of such a path only', () => {
     expect(paths.slashInParameter('DELETE', '/v1/resources/user:a/b')).toBe(true);
     expect(paths.slashInParameter('GET', '/v1/resources/user:a/b')).toBe(false);
+  });
+
+  test.each([
+    ['PUT', '/v1/content/photo/a/b'],
+    ['PUT', '/v1/content/photo/a/'],
+    ['POST', '/v1/content/photo/a/b/binaries/original'],
+    ['POST', '/v1/content/photo/a/binaries/x/y'],
+  ])('is found in an id beside its type: %s %s', (method, path) => {
+    expect(paths.slashInParameter(method, path)).toBe(true);
+  });
+
+  test.each([
+    ['GET', '/v1/content/photo/'],
+    ['GET', '/v1/content/photo/a/b'],
+    ['PUT', '/v1/content/photo/'],
+    ['PUT', '/v1/content/photo'],
+    ['POST', '/v1/content/photo/a/binaries/'],
+  ])('is not found where there is no such path: %s %s', (method, path) => {
+    expect(paths.slashInParameter(method, path)).toBe(false);
   });
 });
