@@ -43,10 +43,25 @@ function changedBy(target: PushTarget, change: TargetChanges[string] = {}): Push
   };
 }
 
-/** What connections are counted by: host and port, or the bucket. */
-export function hostOf({ url }: PushTarget): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
+/** Where servers listen when a URL names no port; `https` is known to URLs themselves. */
+const usualPorts: Readonly<Record<string, string>> = {
+  'sftp:': '22',
+  'ftp:': '21',
+  'ftps:': '21',
+  'ftps+implicit:': '990',
+  'https:': '443',
+};
+
+/**
+ * What connections are counted by: host and port, however its URL is written. Of other schemes than
+ * those of servers the scheme too: a bucket is no host.
+ */
+export function hostOf({ url }: Pick<PushTarget, 'url'>): string {
+  const { protocol, host, hostname, port } = new URL(url);
+  const usual = usualPorts[protocol];
+  return usual === undefined
+    ? `${protocol}//${host}`
+    : `${hostname.toLowerCase()}:${port === '' ? usual : port}`;
 }
 
 /** Connections that a host takes at the same time: of its targets the least counts. */

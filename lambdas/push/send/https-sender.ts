@@ -15,9 +15,6 @@ import { fileBytes } from './file-bytes.ts';
 import { fileSegments } from './remote-place.ts';
 import { abortion, whileAlive } from './silence.ts';
 
-/** Files under way at the same time, each with a connection of its own, which is kept. */
-const parallel = 4;
-
 /** Of an answer that explains a refusal. */
 const quotedCharacters = 200;
 
@@ -33,11 +30,11 @@ export const httpsSender = definePushSender({
     const authorization = authorizationOf(destination);
     const agent = new Agent({
       keepAlive: true,
-      maxSockets: parallel,
+      // Each file under way has a connection, and a target's `concurrency` counts them.
+      maxSockets: 1,
       ...(ca === undefined ? {} : { ca }),
     });
     return Promise.resolve({
-      parallel,
       put: async (file) => {
         try {
           await put(agent, authorization, destination, file);

@@ -132,6 +132,18 @@ describe('https', () => {
     );
   });
 
+  test('has one connection, as a target’s concurrency counts them, for all files', async () => {
+    await withServer(undefined, async (peer) => {
+      const connection = await httpsSender.connect(destinationOn(peer));
+      const names = ['a', 'b', 'c', 'd'];
+      await Promise.all(names.map((name) => connection.put(outgoing(name, someBytes(100_000)))));
+      await connection.close();
+      expect(connection.parallel ?? 1).toBe(1);
+      expect(await filesBelow(peer.files)).toEqual(names);
+      expect(new Set(peer.requests.map(({ socket }) => socket)).size).toBe(1);
+    });
+  });
+
   test.each([
     [401, 'PermanentError'],
     [403, 'SendError'],
