@@ -138,7 +138,7 @@ class DynamoRunStore implements RunStore {
   endJob(
     ulid: string,
     job: WorkJob,
-    end: Progress & { failed?: boolean; then?: readonly WorkJob[] },
+    end: Progress & { failed?: boolean; next?: readonly WorkJob[] },
     nowMs: number,
   ): Promise<void> {
     return this.#change(ulid, (run) => runAfterJob(run, job, end, nowMs));

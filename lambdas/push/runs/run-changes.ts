@@ -6,7 +6,7 @@ import { keptMessages } from './run-messages.ts';
 /** A run as it is stored: whether one of its jobs failed shows only when the last has ended. */
 export type KeptRun = Run & { hasFailedJob?: boolean };
 
-type JobEnd = Progress & { failed?: boolean; then?: readonly WorkJob[] };
+type JobEnd = Progress & { failed?: boolean; next?: readonly WorkJob[] };
 
 /** A run with what a job adds to it, or nothing when it has ended. */
 export function progressedRun(
@@ -27,14 +27,14 @@ export function progressedRun(
 export function runAfterJob(
   run: KeptRun,
   job: WorkJob,
-  { failed = false, then = [], ...progress }: JobEnd,
+  { failed = false, next = [], ...progress }: JobEnd,
   nowMs: number,
 ): KeptRun | undefined {
   const others = run.jobs.filter((one) => textOf(one) !== textOf(job));
   if (others.length === run.jobs.length) return undefined;
   const progressed = progressedRun(run, progress, nowMs);
   if (progressed === undefined) return undefined;
-  const jobs = [...others, ...then];
+  const jobs = [...others, ...next];
   const hasFailedJob = failed || run.hasFailedJob === true;
   const after = { ...progressed, jobs, ...(hasFailedJob && { hasFailedJob }) };
   if (jobs.length > 0) return after;

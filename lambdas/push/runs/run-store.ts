@@ -30,7 +30,7 @@ export interface RunStore {
   endJob(
     ulid: string,
     job: WorkJob,
-    end: Progress & { failed?: boolean; then?: readonly WorkJob[] },
+    end: Progress & { failed?: boolean; next?: readonly WorkJob[] },
     nowMs: number,
   ): Promise<void>;
 }

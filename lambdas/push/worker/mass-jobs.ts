@@ -16,11 +16,10 @@ export type JobEnd = Progress & {
 export async function endAndGoOn(
   { runs, jobs, now }: Pick<WorkParts, 'runs' | 'jobs' | 'now'>,
   job: WorkJob,
-  { next, ...end }: JobEnd,
+  end: JobEnd,
 ): Promise<void> {
-  // oxlint-disable-next-line unicorn/no-thenable -- an array, under the port's name
-  await runs.endJob(job.run, job, { ...end, then: next }, now());
-  if (next.length > 0) await jobs.send(next);
+  await runs.endJob(job.run, job, end, now());
+  if (end.next.length > 0) await jobs.send(end.next);
 }
 
 export function sendJob(run: string, target: string): WorkJob {

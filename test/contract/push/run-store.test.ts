@@ -17,8 +17,7 @@ afterAll(async () => table.stop());
 const jobOf = (run: Run, place: number): WorkJob => run.jobs[place] ?? drainOf(run.ulid, place);
 
 /** An end that others follow on. */
-// oxlint-disable-next-line unicorn/no-thenable -- an array, under the port's name
-const followedBy = (jobs: readonly WorkJob[]) => ({ then: jobs });
+const followedBy = (jobs: readonly WorkJob[]) => ({ next: jobs });
 
 async function isRunning(runs: RunStore, { ulid }: Run): Promise<boolean> {
   return (await runs.running()).some((run) => run.ulid === ulid);
