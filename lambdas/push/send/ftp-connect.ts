@@ -9,6 +9,8 @@ export type FtpSecurity = 'none' | 'explicit' | 'implicit';
 /** The port of implicit TLS; the others share FTP's own. */
 const ports: Record<FtpSecurity, number> = { none: 21, explicit: 21, implicit: 990 };
 
+const isFull = /\b(?:maximum|too many)\b/i;
+
 /**
  * Connects and logs in; without any secret as `anonymous`.
  *
@@ -33,8 +35,8 @@ export async function openFtp(destination: Destination, security: FtpSecurity): 
     return client;
   } catch (error) {
     client.close();
-    // 530: not logged in (RFC 959).
-    if (error instanceof FTPError && error.code === 530) {
+    // 530: not logged in (RFC 959). Some servers say so too when they have their fill of connections.
+    if (error instanceof FTPError && error.code === 530 && !isFull.test(error.message)) {
       throw new PermanentError(`${hostOf(url)}: it refuses the login of '${login.user}'`, {
         cause: error,
       });
