@@ -2,9 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { ExportedFile, Outbox } from '../../lambdas/push/export/outbox.ts';
-
-/** Bytes that a stream of S3 gives at once. */
-const chunkBytes = 65_536;
+import { chunkBytes } from './chunked.ts';
 
 /** A file of noise that is nowhere as a whole; it comes as its reader takes it. */
 export function largeFile(path: string, size: number) {

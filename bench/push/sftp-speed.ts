@@ -7,7 +7,7 @@ import type { OpenSshPeer } from '../../test/support/push/peers/openssh.ts';
 import { median } from '../quantile.ts';
 import { comparison } from '../result.ts';
 import type { Result } from '../result.ts';
-import { exportedFile } from './file-outbox.ts';
+import { chunked } from './chunked.ts';
 import { withOpenSsh } from './local-openssh.ts';
 import { sftpClient } from './sftp-client.ts';
 import { connectorTo, push, targetOf } from './sftp-push.ts';
@@ -26,9 +26,10 @@ const loads = [
 type Load = (typeof loads)[number];
 
 /**
- * How fast the sender and the rounds of the worker bring files to OpenSSH's server, against OpenSSH's own
- * client, which takes the same files from the same folder to the same server in turns with them. Both
- * log in each time. Without OpenSSH on this machine there are no such results.
+ * How fast the sender and the rounds of the worker bring files to OpenSSH's server, in turns with OpenSSH's
+ * own client, which brings the same files to the same server. Both log in each time. The worker has its
+ * files in memory, in chunks as S3 gives them; the client reads them from the system's cache. Without
+ * OpenSSH on this machine there are no such results.
  */
 export async function measureSftp(report: (progress: string) => void): Promise<Result[]> {
   const measured = await withOpenSsh(report, async (server) => {
@@ -51,12 +52,13 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 async function measure(server: OpenSshPeer, load: Load, folder: string): Promise<Result> {
-  const files = await filesOf(load, folder);
+  const { files, bytesOf } = await filesOf(load, folder);
+  const open = (key: string) => Promise.resolve(chunked(bytesOf.get(key) ?? Buffer.alloc(0)));
   const target = targetOf(server);
   const connector = connectorTo(server);
   const put = sftpClient(server, folder);
   const sides = {
-    pushed: () => push(connector, target, files),
+    pushed: () => push(connector, target, files, { open }),
     put: () => put(files, 'put'),
   };
   const seconds = { pushed: new Array<number>(), put: new Array<number>() };
@@ -74,15 +76,19 @@ async function measure(server: OpenSshPeer, load: Load, folder: string): Promise
   return comparison(name, { value, peer, unit: load.unit }, goal);
 }
 
-/** Of noise, which nothing on the way can make smaller. */
-async function filesOf({ files, bytes }: Load, folder: string): Promise<ExportedFile[]> {
-  const made: ExportedFile[] = [];
-  for (let index = 0; index < files; index++) {
-    const path = join(folder, `file-${String(index)}.bin`);
-    await writeFile(path, randomBytes(bytes));
-    made.push(await exportedFile(path));
+/** Of noise, which nothing on the way can make smaller: on the disk, and in memory. */
+async function filesOf({ files: count, bytes: size }: Load, folder: string) {
+  const files: ExportedFile[] = [];
+  const bytesOf = new Map<string, Buffer>();
+  for (let index = 0; index < count; index++) {
+    const path = `file-${String(index)}.bin`;
+    const key = join(folder, path);
+    const bytes = randomBytes(size);
+    await writeFile(key, bytes);
+    bytesOf.set(key, bytes);
+    files.push({ path, key, size });
   }
-  return made;
+  return { files, bytesOf };
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import { connect as connectSocket, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type {
@@ -92,6 +92,7 @@ async function open(
           algorithms: { serverHostKey, cipher },
         });
         alive();
+        keepKey(client);
         return new SftpSession({ client, socket, sftp: await subsystem(client) }, destination);
       },
     );
@@ -140,6 +141,24 @@ async function ready(
       readyTimeout: 0,
     });
   });
+}
+
+/**
+ * The library hands Node.js the bytes of its AES-GCM key with each packet, and half of what a packet costs
+ * goes into making a key of them. It is made once here; after an exchange of keys, and with other ciphers,
+ * all is as the library has it.
+ */
+function keepKey(client: Client): void {
+  const encryption = fieldOf(fieldOf(client, '_protocol'), '_cipher');
+  const key = fieldOf(encryption, '_encKey');
+  if (encryption !== undefined && Buffer.isBuffer(key)) {
+    Reflect.set(encryption, '_encKey', createSecretKey(key));
+  }
+}
+
+function fieldOf(of: object | undefined, name: string): object | undefined {
+  const value: unknown = of && Reflect.get(of, name);
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
 function isRefusal(error: Error): boolean {
