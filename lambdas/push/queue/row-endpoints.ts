@@ -8,19 +8,22 @@ const tag = 'Push';
 
 const statusNames = statuses.join(', ');
 
-/** What clients may write for these statuses. */
+/** What clients may write for these statuses; in JSON also the numbers themselves. */
 function written(of: readonly Status[]): string[] {
   return [...of.flatMap((status) => [status, String(statusCodes[status])]), 'failed'];
 }
 
+const failed = statuses.filter(hasFailed);
+
 const failedStatus = z
-  .string()
+  .union([z.string(), z.int()])
+  .transform(String)
   .superRefine((text, check) => {
     const status = statusOf(text);
     if (text !== 'failed' && (status === undefined || !hasFailed(status))) {
       check.addIssue({
         code: 'custom',
-        message: `must be a failed status, its number, or failed: ${statuses.filter(hasFailed).join(', ')}`,
+        message: `must be a failed status, its number, or failed: ${failed.join(', ')}`,
       });
     }
   })
@@ -30,7 +33,7 @@ const failedStatus = z
   })
   .meta({
     description: 'A status that means failure, its number, or `failed` for all.',
-    enum: written(statuses.filter(hasFailed)),
+    enum: [...written(failed), ...failed.map((status) => statusCodes[status])],
   });
 
 const row = z

@@ -31,6 +31,7 @@ describe('reset of many rows', () => {
   test.each([
     [{ status: 'SEND_ERROR' }, 3, 3],
     [{ status: '180' }, 3, 3],
+    [{ status: 180 }, 3, 3],
     [{ status: 'failed' }, 6, 0],
     [{ status: 'failed', rule: 'digest' }, 3, 3],
     [{ status: 'SEND_ERROR', rule: 'digest' }, 0, 6],
@@ -46,6 +47,9 @@ describe('reset of many rows', () => {
     [{}, 'body.status'],
     [{ status: 'PUSHED' }, 'body.status'],
     [{ status: '10' }, 'body.status'],
+    [{ status: 10 }, 'body.status'],
+    [{ status: 180.5 }, 'body.status'],
+    [{ status: null }, 'body.status'],
     [{ status: 'nonsense' }, 'body.status'],
     [{ status: 'failed', rule: 'nonsense' }, 'body.rule'],
     [{ status: 'failed', target: 'north' }, 'body.target'],
