@@ -10,6 +10,7 @@ import {
   page,
   timestamp,
 } from '../../shared/http/schemas.ts';
+import { givenFields } from './given-fields.ts';
 
 const tag = 'Content';
 
@@ -52,9 +53,7 @@ export const putContent = endpoint({
   params: one,
   query: nothing,
   body: z.strictObject({
-    fields: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'As the type’s schema in the configuration has them.' }),
+    fields: givenFields,
     related: z.array(anyRef).max(maxRelated).default([]),
   }),
   answers: { 200: putItem, 201: putItem },

@@ -9,9 +9,16 @@ export const maxMistakes = 100;
 /** What XML 1.0 allows no document to hold, escaped or not (https://www.w3.org/TR/xml/#charsets). */
 const notOfXml = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
+/** Means an object's prototype to so many programs that none can be trusted to keep it. */
+export function isRefusedName(name: string): boolean {
+  return name === '__proto__';
+}
+
+export const refusedName = 'has a name that no field may have';
+
 /**
  * What keeps fields from being stored and from being written as XML, whatever their type: texts and names
- * with characters that XML forbids, numbers that JSON can write and no computer can hold, and too
+ * with characters that XML forbids, `__proto__`, numbers that JSON can write and no computer can hold, and too
  * many levels.
  */
 export function fieldMistakes(
@@ -27,7 +34,7 @@ function* mistakesIn(
 ): Generator<FieldError> {
   for (const [name, value] of Object.entries(fields)) {
     const place = `${path}.${name}`;
-    if (!isXmlText(name)) yield { path: place, message: refusal(name, 'has a name that holds') };
+    yield* nameMistakes(name, place);
     if (levelsOf(value) > maxLevels) {
       yield { path: place, message: `is nested too deep: a field has at most ${maxLevels} levels` };
     } else {
@@ -46,10 +53,15 @@ function* valueMistakes(value: unknown, path: string): Generator<FieldError> {
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, part] of Object.entries(value)) {
       const place = `${path}.${name}`;
-      if (!isXmlText(name)) yield { path: place, message: refusal(name, 'has a name that holds') };
+      yield* nameMistakes(name, place);
       yield* valueMistakes(part, place);
     }
   }
+}
+
+function* nameMistakes(name: string, path: string): Generator<FieldError> {
+  if (!isXmlText(name)) yield { path, message: refusal(name, 'has a name that holds') };
+  if (isRefusedName(name)) yield { path, message: refusedName };
 }
 
 function isXmlText(text: string): boolean {

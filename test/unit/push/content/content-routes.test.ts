@@ -95,6 +95,12 @@ describe('PUT', () => {
       ['body.fields.title'],
     ],
     [
+      'a name that programs take for a prototype',
+      '/v1/content/story/1',
+      { fields: JSON.parse('{"title": "a", "__proto__": {}}') },
+      ['body.fields.__proto__'],
+    ],
+    [
       'something beside the fields',
       '/v1/content/story/1',
       { fields, binaries: [] },

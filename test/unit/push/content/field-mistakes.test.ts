@@ -61,3 +61,13 @@ test('every mistake is told, of very many the first', () => {
   expect(fieldMistakes({ a: '\u0001', b: 1, c: '\u0002' }, 'body.fields')).toHaveLength(2);
   expect(at(Array.from({ length: 5_000 }, () => '\u0001'))).toHaveLength(100);
 });
+
+test('a name that programs take for a prototype is refused on every level', () => {
+  const message = 'has a name that no field may have';
+  expect(at(JSON.parse('[{"deep": {"__proto__": 1, "constructor": 2}}]'))).toEqual([
+    { path: 'body.fields.x.0.deep.__proto__', message },
+  ]);
+  expect(fieldMistakes(JSON.parse('{"__proto__": {}}'), 'body.fields')).toEqual([
+    { path: 'body.fields.__proto__', message },
+  ]);
+});
