@@ -22,7 +22,7 @@ import { finishedRow, madeRow, recordedRow, renewedRow } from './row-changes.ts'
 import { placeOf, rowItem, rowOf } from './row-rows.ts';
 import type { Place } from './row-rows.ts';
 import type { Claim, Outcome, Row, RowMark } from './row.ts';
-import type { NewRow, Renewal, RowStore } from './row-store.ts';
+import type { NewRow, Renewal, Renewing, RowStore } from './row-store.ts';
 import type { FailedStatus } from './status.ts';
 
 /**
@@ -44,7 +44,7 @@ export function dynamoRowStore(
     claim: (ulid, by) => writes.claim(ulid, by),
     finish: (row, outcome, nowMs) => writes.finish(row, outcome, nowMs),
     refuse: (ulid, status, message) => writes.refuse(ulid, status, message),
-    renew: (row) => writes.renew(row),
+    renew: (row, how) => writes.renew(row, how),
     remove: (row) => writes.remove(row),
     list,
     oldest,
@@ -171,8 +171,8 @@ class DynamoRowWrites implements Omit<RowStore, 'list' | 'oldest' | 'count'> {
     return written.row?.status === status && written.row.message === message;
   }
 
-  renew(row: Row): Promise<Renewal> {
-    const after = renewedRow(row);
+  renew(row: Row, how?: Renewing): Promise<Renewal> {
+    const after = renewedRow(row, how);
     return persist<Renewal>(this.#pace, async () => {
       const place = await this.#placeOf(row);
       if (place?.row !== row.ulid && (await this.#isTaken(place))) return 'waiting';

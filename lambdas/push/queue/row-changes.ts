@@ -1,5 +1,5 @@
 import type { Claim, Outcome, Row } from './row.ts';
-import type { NewRow } from './row-store.ts';
+import type { NewRow, Renewing } from './row-store.ts';
 import { hasFailed } from './status.ts';
 import type { FailedStatus } from './status.ts';
 
@@ -48,13 +48,13 @@ export function refusedRow(row: Row, status: FailedStatus, message: string): Row
 }
 
 /** A row that waits again. What a person asks for begins its count of claims anew. */
-export function renewedRow(row: Row): Row {
+export function renewedRow(row: Row, { isReturned = false }: Renewing = {}): Row {
   const { claim: _ended, ...rest } = row;
   return {
     ...rest,
     status: 'NEW',
     message: '',
-    claims: hasFailed(row.status) ? 0 : row.claims,
+    claims: hasFailed(row.status) ? 0 : row.claims - Number(isReturned),
     version: row.version + 1,
   };
 }

@@ -19,6 +19,12 @@ export interface RowFilter {
  */
 export type Renewal = 'done' | 'waiting' | 'changed';
 
+/** How a row is made NEW again. */
+export interface Renewing {
+  /** The worker that has it lives and gives it back: that it took it does not count. */
+  isReturned?: boolean;
+}
+
 /** The queue. Each write is conditional on what it was decided by; a retry after a lost answer is safe. */
 export interface RowStore {
   /**
@@ -46,8 +52,8 @@ export interface RowStore {
   finish(row: Row, outcome: Outcome, nowMs: number): Promise<boolean>;
   /** Fails a NEW row that nothing can push. @returns false when it is not NEW any more */
   refuse(ulid: string, status: FailedStatus, message: string): Promise<boolean>;
-  /** Makes a row NEW again, as it was read: one that failed (claims from 0), or one that a dead worker had. */
-  renew(row: Row): Promise<Renewal>;
+  /** Makes a row NEW again, as it was read: one that failed (claims from 0), or one that a worker had. */
+  renew(row: Row, how?: Renewing): Promise<Renewal>;
   /** Removes a row as it was read. @returns false when it has changed since */
   remove(row: Row): Promise<boolean>;
 }

@@ -55,31 +55,27 @@ export async function recover(
   return recovered;
 
   async function takeFromDead(row: Row): Promise<void> {
-    await takeBack(
-      { rows, now },
-      row,
-      `workers ended ${String(row.claims)} times while they had it`,
-    );
+    if (row.claims < maxClaims) {
+      await takeBack({ rows, now }, row, { isReturned: false });
+      return;
+    }
+    const message = `workers ended ${String(row.claims)} times while they had it`;
+    await rows.finish(row, { status: 'PUSH_ERROR', message, attempts: row.attempts }, now());
   }
 }
 
 /**
- * Makes a row NEW that somebody had and did nothing with. It fails when that has happened too often, and
- * when a newer row of the same content has its place by now, which is pushed all the same.
+ * Makes a row NEW that somebody had and did nothing with. It fails when a newer row of the same content
+ * has its place by now, which is pushed all the same.
  *
- * @param tooOften why it is given up, if it is
+ * @param how.isReturned by a worker that lives
  */
 export async function takeBack(
   { rows, now }: Pick<RecoverParts, 'rows' | 'now'>,
   row: Row,
-  tooOften: string,
+  how: { isReturned: boolean },
 ): Promise<void> {
-  const { attempts } = row;
-  const fail = async (message: string): Promise<void> => {
-    await rows.finish(row, { status: 'PUSH_ERROR', message, attempts }, now());
-  };
-  if (row.claims >= maxClaims) await fail(tooOften);
-  else if ((await rows.renew(row)) === 'waiting') {
-    await fail(`its worker ended, and a newer push of ${row.content} waits in its place`);
-  }
+  if ((await rows.renew(row, how)) !== 'waiting') return;
+  const message = `its worker ended, and a newer push of ${row.content} waits in its place`;
+  await rows.finish(row, { status: 'PUSH_ERROR', message, attempts: row.attempts }, now());
 }

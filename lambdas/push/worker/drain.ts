@@ -9,7 +9,7 @@ import { inLane } from './lane-keeper.ts';
 import type { HeldLane } from './lane-keeper.ts';
 import { newLine } from './line.ts';
 import { pushChunk } from './push-chunk.ts';
-import { againDelaySeconds, busyDelaySeconds, timesFrom } from './times.ts';
+import { againDelaySeconds, busyDelaySeconds, outageDelaySeconds, timesFrom } from './times.ts';
 import { deadline } from './unless-aborted.ts';
 import type { WorkParts } from './work-parts.ts';
 
@@ -71,11 +71,13 @@ async function drainLane(
         late: late.signal,
       });
       for (const ulid of disturbed) taking.leave(ulid);
+      // What is out of reach for all of them is so for the next, too.
+      if (disturbed.length === rows.length) break;
     }
   } finally {
     late.end();
     await line.drop();
   }
   if (isDone && taking.left === 0) await runs.endJob(run.ulid, job, {}, now());
-  else await jobs.send([job], againDelaySeconds);
+  else await jobs.send([job], taking.left > 0 ? outageDelaySeconds : againDelaySeconds);
 }

@@ -51,23 +51,23 @@ export async function pushChunk(parts: WorkParts, chunk: Chunk): Promise<string[
     if (failed) messages.push(failureOf(row, outcome));
     parts.meter.count(failed ? 'PushesFailed' : 'PushesSucceeded', 1);
   };
-  const putBack = async (row: Row, why: string): Promise<void> => {
+  const putBack = async (row: Row): Promise<void> => {
     again.push(row.ulid);
-    await takeBack(parts, row, `not done in ${String(row.claims)} tries: ${why}`);
+    await takeBack(parts, row, { isReturned: true });
   };
 
   const prepared = await prepareAll(parts, chunk);
   chunk.lost.throwIfAborted();
   for (const one of prepared) {
     if ('outcome' in one) await finish(one.row, one.outcome);
-    else if ('disturbed' in one) await putBack(one.row, one.disturbed);
+    else if ('disturbed' in one) await putBack(one.row);
   }
   const parcels = prepared.flatMap((one) => ('parcel' in one ? one.parcel : []));
   for (const [target, some] of byTarget(parts, parcels)) {
     const untried = await sendRounds(parts, { ...chunk, target }, some, (parcel, sent) =>
       finish(parcel.row, outcomeOf(parcel.problems, sent, parcel.row.attempts)),
     );
-    for (const { row } of untried) await putBack(row, 'there was no time left to send it');
+    for (const { row } of untried) await putBack(row);
   }
   counts.selected = chunk.rows.length - again.length;
   await parts.runs.progress(chunk.run.ulid, { counts, messages }, parts.now());

@@ -21,5 +21,8 @@ export function timesFrom(startMs: number): Times {
 /** A job that waits for somebody's lane asks again after that. */
 export const busyDelaySeconds = 3;
 
+/** Rows whose storage was out of reach are tried again after that. */
+export const outageDelaySeconds = 40;
+
 /** A job that goes on after its worker's time lets those that wait for the lane go first. */
 export const againDelaySeconds = 2 * busyDelaySeconds;

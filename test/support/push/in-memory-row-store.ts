@@ -12,6 +12,7 @@ import type { Claim, Outcome, Row, RowMark } from '../../../lambdas/push/queue/r
 import type {
   NewRow,
   Renewal,
+  Renewing,
   RowFilter,
   RowStore,
 } from '../../../lambdas/push/queue/row-store.ts';
@@ -81,10 +82,10 @@ export class InMemoryRowStore implements RowStore {
     return Promise.resolve(now?.status === status && now.message === message);
   }
 
-  renew(row: Row): Promise<Renewal> {
+  renew(row: Row, how?: Renewing): Promise<Renewal> {
     const waiting = this.#waiting(row);
     if (waiting !== undefined && waiting.ulid !== row.ulid) return Promise.resolve('waiting');
-    return Promise.resolve(this.#follows(row, renewedRow(row)) ? 'done' : 'changed');
+    return Promise.resolve(this.#follows(row, renewedRow(row, how)) ? 'done' : 'changed');
   }
 
   remove({ ulid, version }: Row): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PermanentError } from '../../../../lambdas/shared/errors.ts';
+import { PermanentError, TransientError } from '../../../../lambdas/shared/errors.ts';
 import { laneOfContent } from '../../../../lambdas/push/runs/row-lane.ts';
 import { work } from '../../../../lambdas/push/worker/work.ts';
 import { sequential, targetNamed, WorkerScene } from '../../../support/push/worker-scene.ts';
@@ -109,6 +109,26 @@ describe('a run', () => {
     expect(world.server.connects).toHaveLength(2);
     expect(world.server.arrivals).toHaveLength(120);
   });
+});
+
+test('an outage of storage ends the work until later, and no row fails by it', async () => {
+  const world = scene({ targets: [targetNamed('one', { concurrency: 1 })] });
+  const ulids: string[] = [];
+  for (let index = 0; index < 60; index++) ulids.push(await world.change(`story:${String(index)}`));
+  const startMs = world.time.now();
+  world.exporter.wanted = ({ id }) => {
+    if (world.time.now() - startMs < 600_000) throw new TransientError('S3 is busy');
+    return { files: { [`${id}.xml`]: id } };
+  };
+  await world.start();
+  await world.untilQuiet();
+  for (const ulid of ulids) {
+    expect(await world.row(ulid)).toMatchObject({ status: 'PUSHED', claims: 1 });
+  }
+  // A chunk every 40 s, instead of all that wait.
+  const inVain = world.exporter.exported.length - ulids.length;
+  expect(inVain).toBeGreaterThan(25);
+  expect(inVain).toBeLessThan(25 * 17);
 });
 
 describe('a lane', () => {
