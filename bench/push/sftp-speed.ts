@@ -32,7 +32,7 @@ type Load = (typeof loads)[number];
  * OpenSSH on this machine there are no such results.
  */
 export async function measureSftp(report: (progress: string) => void): Promise<Result[]> {
-  const measured = await withOpenSsh(report, async (server) => {
+  const measured = await withOpenSsh({ report, inMemory: true }, async (server) => {
     const results: Result[] = [];
     for (const load of loads) {
       results.push(await inFolder((folder) => measure(server, load, folder)));
