@@ -57,6 +57,7 @@ async function drainLane(
   const line = newLine(parts.connector);
   const late = deadline(parts, { untilMs: workUntilMs, why: 'the time of the worker was over' });
   let isDone = targets.length === 0;
+  let isFirst = true;
   try {
     while (!isDone && now() < claimsUntilMs) {
       const rows = await taking.next();
@@ -69,7 +70,9 @@ async function drainLane(
         line,
         lost: signal,
         late: late.signal,
+        isFirst,
       });
+      isFirst = false;
       for (const ulid of disturbed) taking.leave(ulid);
       // What is out of reach for all of them is so for the next, too.
       if (disturbed.length === rows.length) break;

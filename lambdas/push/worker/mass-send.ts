@@ -56,7 +56,7 @@ async function sendOnce(
   const late = deadline(parts, { untilMs: workUntilMs, why: 'the time of the worker was over' });
   const line = newLine(parts.connector);
   try {
-    const sending = { target, line, lost, late: late.signal };
+    const sending = { target, line, lost, late: late.signal, isFirst: true };
     const sent = await sendParcel(parts, sending, { run, epoch });
     lost.throwIfAborted();
     if (sent === 'goes on') await parts.jobs.send([job], againDelaySeconds);

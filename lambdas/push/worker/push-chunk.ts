@@ -16,6 +16,9 @@ import type { WorkParts } from './work-parts.ts';
 /** Rows whose files are made at the same time. */
 const preparedAtOnce = 4;
 
+/** Time after which no more files of rows are made: that is to leave time for sending them. */
+const prepareWithinMs = 60_000;
+
 /** How long the end of a row is tried to be stored. */
 const finishPatienceMs = 10_000;
 
@@ -26,6 +29,8 @@ export interface Chunk {
   line: Line;
   lost: AbortSignal;
   late: AbortSignal;
+  /** These are the first rows that the worker has. */
+  isFirst: boolean;
 }
 
 /**
@@ -64,7 +69,8 @@ export async function pushChunk(parts: WorkParts, chunk: Chunk): Promise<string[
   }
   const parcels = prepared.flatMap((one) => ('parcel' in one ? one.parcel : []));
   for (const [target, some] of byTarget(parts, parcels)) {
-    const untried = await sendRounds(parts, { ...chunk, target }, some, (parcel, sent) =>
+    const isFirst = chunk.isFirst && some[0] === parcels[0];
+    const untried = await sendRounds(parts, { ...chunk, target, isFirst }, some, (parcel, sent) =>
       finish(parcel.row, outcomeOf(parcel.problems, sent, parcel.row.attempts)),
     );
     for (const { row } of untried) await putBack(row);
@@ -76,12 +82,15 @@ export async function pushChunk(parts: WorkParts, chunk: Chunk): Promise<string[
 
 function prepareAll(parts: WorkParts, { rows, lost, late }: Chunk): Promise<Prepared[]> {
   const signal = AbortSignal.any([lost, late]);
+  const untilMs = parts.now() + prepareWithinMs;
   return someAtOnce(preparedAtOnce, rows, async (row): Promise<Prepared> => {
+    const noTime: Prepared = { row, disturbed: 'there was no time left to make its files' };
+    if (parts.now() > untilMs) return noTime;
     try {
       return await prepareRow(parts, row, signal);
     } catch (error) {
       lost.throwIfAborted();
-      if (late.aborted) return { row, disturbed: 'there was no time left to make its files' };
+      if (late.aborted) return noTime;
       throw error;
     }
   });

@@ -7,6 +7,9 @@ import { unlessAborted } from './unless-aborted.ts';
 /** Attempts in which files share a connection at the same time; then none can spoil it for others. */
 const sharedAttempts = 2;
 
+/** Bytes that are sent at the same time: a larger file has the connection to itself, and all its speed. */
+const mostBytesAtOnce = 16 * 1024 ** 2;
+
 /** Files that a server may stall on, one after the other, before it counts as dead for an attempt. */
 const mostStalls = 2;
 
@@ -54,18 +57,37 @@ export async function sendRound(
       if (!late.aborted) state.dead = { error, sinceMs };
       return;
     }
-    const atOnce = attempt <= sharedAttempts ? (connection.parallel ?? 1) : 1;
-    await Promise.all(Array.from({ length: atOnce }, () => putAll(connection)));
+    await putAll(connection, attempt <= sharedAttempts ? (connection.parallel ?? 1) : 1);
     lost.throwIfAborted();
   }
 
-  async function putAll(connection: Connection): Promise<void> {
+  async function putAll(connection: Connection, mostAtOnce: number): Promise<void> {
+    const underWay = new Set<Promise<void>>();
+    let bytes = 0;
+    const begin = ({ shipment, item }: (typeof tasks)[number]): void => {
+      bytes += item.file.size;
+      const putting = put(connection, shipment, item).finally(() => {
+        bytes -= item.file.size;
+        underWay.delete(putting);
+      });
+      underWay.add(putting);
+    };
+    const hasRoom = (size: number): boolean =>
+      underWay.size === 0 || (underWay.size < mostAtOnce && bytes + size <= mostBytesAtOnce);
     // Lost or not, a new connection costs a file its attempt: one that never holds comes to an end.
     do {
-      const task = tasks.shift();
-      if (task === undefined) return;
-      await put(connection, task.shipment, task.item);
-    } while (state.dead === undefined && !signal.aborted && connection.usable?.() !== false);
+      for (let [next] = tasks; next !== undefined && hasRoom(next.item.file.size); [next] = tasks) {
+        tasks.shift();
+        begin(next);
+      }
+      await Promise.race(underWay);
+    } while (
+      (tasks.length > 0 || underWay.size > 0) &&
+      state.dead === undefined &&
+      !signal.aborted &&
+      connection.usable?.() !== false
+    );
+    await Promise.all(underWay);
   }
 
   async function put(connection: Connection, shipment: Shipment, item: Item): Promise<void> {
@@ -74,7 +96,9 @@ export async function sendRound(
     try {
       await unlessAborted(connection.put(item.file), signal);
     } catch (error) {
-      if (!lost.aborted) failed(connection, { shipment, item, error, sinceMs });
+      if (lost.aborted) return;
+      if (late.aborted) shipment.cut(item, error, now());
+      else failed(connection, { shipment, item, error, sinceMs });
       return;
     }
     state.stalls = 0;

@@ -15,6 +15,11 @@ export interface Sending {
   lost: AbortSignal;
   /** Comes when the time for sending is over: what was tried has failed. */
   late: AbortSignal;
+  /**
+   * Nothing was sent before: the first parcel has all the time that there can be, so it has failed when
+   * that is not enough.
+   */
+  isFirst?: boolean;
 }
 
 /** The pause before the second attempt; each further one is twice as long. */
@@ -27,7 +32,7 @@ const firstPauseMs = 1_000;
  *
  * @param ended told of each parcel as soon as it is whole, or nothing more can be tried; all have been
  *   heard when this returns
- * @returns what has not been tried for want of time
+ * @returns what has not been tried, or was broken off, for want of time
  * @throws why `lost` came; what `ended` throws
  */
 export async function sendRounds<P extends Parcel>(
@@ -39,6 +44,7 @@ export async function sendRounds<P extends Parcel>(
   const { settings, pause, outbox } = parts;
   const { target, lost, late } = sending;
   const heard: Promise<unknown>[] = [];
+  const [first] = parcels;
   let open = parcels.map((parcel) => ({
     parcel,
     shipment: new Shipment(parcel, target, outbox),
@@ -65,7 +71,10 @@ export async function sendRounds<P extends Parcel>(
       if (attempt === settings.maxAttempts || shipment.waiting.length === 0) end(shipment);
     }
   }
-  for (const { shipment } of open.filter((each) => each.shipment.wasTried)) end(shipment);
+  const isOver = ({ parcel, shipment }: (typeof open)[number]) =>
+    shipment.wasTried ||
+    (sending.isFirst === true && parcel === first && shipment.sent.lines.length > 0);
+  for (const { shipment } of open.filter(isOver)) end(shipment);
   for (const outcome of await Promise.all(heard)) {
     if (outcome instanceof Error) throw outcome;
   }

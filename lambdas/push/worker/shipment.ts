@@ -42,6 +42,8 @@ export class Shipment {
   readonly #attempts: Attempt[] = [];
   #tried: { sinceMs: number; items: Set<Item> } | undefined;
   #filesLeft: number;
+  /** Something of it was broken off for want of time, in its last attempt. */
+  #wasCut = false;
 
   constructor(parcel: Parcel, target: PushTarget, outbox: Pick<Outbox, 'open'>) {
     const { files, name, mark, earlierMarks } = parcel;
@@ -81,8 +83,9 @@ export class Shipment {
     return this.#filesLeft === 0 && (this.#marker === undefined || this.#marker.state === 'there');
   }
 
+  /** What was broken off for want of time was no try. */
   get wasTried(): boolean {
-    return this.#attempts.length > 0;
+    return this.#attempts.length > Number(this.#wasCut);
   }
 
   get #all(): Item[] {
@@ -105,6 +108,12 @@ export class Shipment {
     if (error instanceof PermanentError) item.state = 'hopeless';
     item.line = failedLine(atMs, item.file.path, error, this.#target);
     this.#tried?.items.add(item);
+  }
+
+  /** For want of time. */
+  cut(item: Item, error: unknown, atMs: number): void {
+    this.#wasCut = true;
+    this.failed(item, error, atMs);
   }
 
   /** Ends an attempt, if one was begun. */

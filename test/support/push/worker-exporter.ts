@@ -14,6 +14,8 @@ export class WorkerExporter implements Exporter {
   readonly #outbox: Outbox;
   /** References of the items that were exported, one after the other. */
   readonly exported: string[] = [];
+  /** Sizes that files have, other than those of their texts. */
+  sizes: Record<string, number> = {};
   wanted: (content: Content, signal: AbortSignal) => Wanted | Promise<Wanted> = ({
     type,
     id,
@@ -41,7 +43,7 @@ export class WorkerExporter implements Exporter {
       for (const [path, text] of Object.entries(wanted.files ?? {})) {
         const bytes = Buffer.from(text);
         await this.#outbox.put(`${folder}${path}`, bytes);
-        files.push({ path, key: `${folder}${path}`, size: bytes.length });
+        files.push({ path, key: `${folder}${path}`, size: this.sizes[path] ?? bytes.length });
       }
       count += 1;
       await progressed?.(count);

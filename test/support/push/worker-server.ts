@@ -88,7 +88,8 @@ export class WorkerServer implements Connector {
     await this.mischief.put?.(file, target, signal);
     holds();
     const bytes = await buffer(await file.open());
-    if (bytes.length !== file.size) throw new Error('another size');
+    // A test may say that a file is larger than it is.
+    if (bytes.length > file.size) throw new Error('another size');
     this.files.set(nameOf(file.mark), bytes.toString());
     await this.mischief.rename?.(file, target, signal);
     holds();
