@@ -1,7 +1,7 @@
 import { ExportError } from './attempt.ts';
 
-/** Of file systems: a name's longest, in bytes. */
-const maxNameBytes = 255;
+/** File systems take names of 255 bytes, and a temporary name is some 40 longer than the final one. */
+const maxNameBytes = 200;
 
 /** Keys of S3 have at most 1,024 bytes, and a path is the end of one. */
 const maxPathBytes = 800;

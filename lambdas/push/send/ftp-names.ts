@@ -1,23 +1,22 @@
 import { FTPError, type Client } from 'basic-ftp';
+import { moveAside } from './move-aside.ts';
 
 /** Deletes a file; one that is not there too. FTP has one code (550) for that and for other refusals. */
 export async function remove(client: Client, path: string): Promise<void> {
   await client.sendIgnoringError(`DELE ${path}`);
 }
 
-/**
- * Gives a file its final name. Most servers overwrite what is there; of those that don't it is removed
- * first, and for that moment neither is there.
- */
+/** Gives a file its final name, in place of what may be there. Most servers overwrite it, some refuse. */
 export async function moveOver(client: Client, from: string, to: string): Promise<void> {
+  const names = {
+    rename: (before: string, after: string) => client.rename(before, after),
+    remove: (path: string) => remove(client, path),
+  };
   try {
-    await client.rename(from, to);
+    await names.rename(from, to);
   } catch (error) {
     if (!(error instanceof FTPError)) throw error;
-    const { code } = await client.sendIgnoringError(`DELE ${to}`);
-    // It stood in no one's way: the refusal has another reason.
-    if (code >= 400) throw error;
-    await client.rename(from, to);
+    await moveAside(names, { from, to, refusal: error });
   }
 }
 

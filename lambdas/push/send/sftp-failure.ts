@@ -26,6 +26,12 @@ export function isMissing(error: unknown): boolean {
   return statusOf(error) === 2;
 }
 
+/** Nothing more than a failure, or what later versions say of a name that is taken. */
+export function mayBeInItsWay(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 4 || status === 11;
+}
+
 function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number'
     ? error.code

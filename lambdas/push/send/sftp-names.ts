@@ -1,4 +1,5 @@
-import { isMissing } from './sftp-failure.ts';
+import { moveAside } from './move-aside.ts';
+import { isMissing, mayBeInItsWay } from './sftp-failure.ts';
 import type { SftpSession } from './sftp-session.ts';
 
 /** Deletes a file; one that is not there too. */
@@ -12,8 +13,7 @@ export async function remove(session: SftpSession, path: string): Promise<void> 
 
 /**
  * Gives a file its final name, in place of what may be there. With OpenSSH's extension that is one step.
- * Version 3's own rename refuses to overwrite: then what is there is removed first, and for that moment
- * neither is there.
+ * Version 3's own rename refuses to overwrite, and has no word of its own for that.
  */
 export async function moveOver(session: SftpSession, from: string, to: string): Promise<void> {
   try {
@@ -22,17 +22,16 @@ export async function moveOver(session: SftpSession, from: string, to: string): 
   } catch (error) {
     if (!isUnsupported(error)) throw error;
   }
-  const rename = () => session.request<void>((sftp, answer) => sftp.rename(from, to, answer));
+  const names = {
+    rename: (before: string, after: string) =>
+      session.request<void>((sftp, answer) => sftp.rename(before, after, answer)),
+    remove: (path: string) => remove(session, path),
+  };
   try {
-    await rename();
+    await names.rename(from, to);
   } catch (error) {
-    const removed = await session
-      .request<void>((sftp, answer) => sftp.unlink(to, answer))
-      .then(() => true)
-      .catch(() => false);
-    // It stood in no one's way: the refusal has another reason.
-    if (!removed) throw error;
-    await rename();
+    if (!mayBeInItsWay(error)) throw error;
+    await moveAside(names, { from, to, refusal: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -121,6 +121,21 @@ describe.each(Object.entries(servers))('%s', (scheme, start) => {
     expect(await filesBelow(peer.files)).toEqual(['other.xml']);
     expect(connection.usable?.()).toBe(true);
   });
+
+  test.each([{ refusesRename: true }, { refusesRenameOf: '.part' }])(
+    'a rename that is refused leaves an older file of that name as it was: %j',
+    async (faults) => {
+      const peer = await kept(start({ ...faults, hasNoPosixRename: true }));
+      const straight = await connect(peer, { atomic: false });
+      await straight.put(outgoing('in/a.xml', Buffer.from('old')));
+      const connection = await connect(peer);
+      await expect(connection.put(outgoing('in/a.xml', Buffer.from('new')))).rejects.toThrow(
+        /no renaming here|not this one|Operation not permitted/,
+      );
+      expect(await filesBelow(peer.files)).toEqual(['in/a.xml']);
+      expect(await readFile(join(peer.files, 'in/a.xml'), 'utf8')).toBe('old');
+    },
+  );
 
   test('a server that stalls in mid-upload is given up after the silence', async () => {
     const peer = await kept(start({ stallsAfter: 500_000 }));

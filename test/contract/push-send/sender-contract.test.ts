@@ -89,6 +89,7 @@ describe.each(Object.entries(cases))('%s', (_name, { start, renames }) => {
     await connection.put(outgoing('a.xml', someBytes(70_000)));
     await connection.put(outgoing('a.xml', Buffer.from('new')));
     expect(await holds('over/a.xml', Buffer.from('new'))).toBe(true);
+    expect(await filesBelow(join(peer.files, 'over'))).toEqual(['a.xml']);
   });
 
   test('brings an empty file', async () => {

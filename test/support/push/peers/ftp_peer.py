@@ -47,6 +47,8 @@ class Files(AbstractedFS):
     def rename(self, src, dst):
         if faults.get("refusesRename"):
             raise PermissionError(errno.EPERM, "no renaming here")
+        if "refusesRenameOf" in faults and src.endswith(faults["refusesRenameOf"]):
+            raise PermissionError(errno.EPERM, "not this one")
         if faults.get("overwritesNothing") and os.path.exists(dst):
             raise FileExistsError(errno.EEXIST, "it is there already")
         super().rename(src, dst)

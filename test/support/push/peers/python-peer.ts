@@ -20,6 +20,8 @@ export interface Faults {
   /** It takes nothing more and says nothing more. */
   stallsAfter?: number;
   refusesRename?: boolean;
+  /** Only of files of this ending, without telling why. */
+  refusesRenameOf?: string;
   /** SFTP: it lacks OpenSSH's rename, and its own overwrites nothing. */
   hasNoPosixRename?: boolean;
   /** SFTP: it asks for the password in a dialogue. */

@@ -38,13 +38,15 @@ class Files(asyncssh.SFTPServer):
     def rename(self, oldpath, newpath):
         if faults.get("refusesRename"):
             raise asyncssh.SFTPPermissionDenied("no renaming here")
+        if "refusesRenameOf" in faults and oldpath.endswith(faults["refusesRenameOf"].encode()):
+            raise asyncssh.SFTPFailure("not this one")
         return super().rename(oldpath, newpath)
 
     def posix_rename(self, oldpath, newpath):
-        if faults.get("refusesRename"):
-            raise asyncssh.SFTPPermissionDenied("no renaming here")
         if faults.get("hasNoPosixRename"):
             raise asyncssh.SFTPOpUnsupported("no such extension")
+        if faults.get("refusesRename"):
+            raise asyncssh.SFTPPermissionDenied("no renaming here")
         return super().posix_rename(oldpath, newpath)
 
 

@@ -4,7 +4,7 @@ import { fileName, filePath } from '../../../../lambdas/push/export/file-place.t
 const half = '\uD83D';
 
 describe('the name of a file', () => {
-  test.each(['NEWS_story_7.xml', 'Füße 1.xml', '.hidden', 'a..b', '字'.repeat(85), '...'])(
+  test.each(['NEWS_story_7.xml', 'Füße 1.xml', '.hidden', 'a..b', '字'.repeat(66), '...'])(
     '%j is one',
     (name) => {
       expect(fileName(name)).toBe(name);
@@ -22,7 +22,7 @@ describe('the name of a file', () => {
     ['a\u0000.xml', 'backslash or a control character'],
     ['a\u0085', 'backslash or a control character'],
     [`${half}.xml`, 'half a character'],
-    ['字'.repeat(86), 'more than 255 bytes'],
+    ['字'.repeat(67), 'more than 200 bytes'],
     [undefined, 'is not a text'],
     [7, 'is not a text'],
   ])('%j is none', (name, problem) => {
@@ -53,7 +53,7 @@ describe('the path of a file', () => {
     ['a\\..\\b', 'backslash or a control character'],
     ['a/b\n', 'backslash or a control character'],
     [half, 'half a character'],
-    ['x'.repeat(256), 'more than 255 bytes'],
+    ['x'.repeat(201), 'more than 200 bytes'],
     [Array.from({ length: 5 }, () => 'x'.repeat(200)).join('/'), 'more than 800 bytes'],
     [null, 'is not a text'],
   ])('is none in %j', (directory, problem) => {
