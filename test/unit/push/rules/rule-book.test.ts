@@ -27,13 +27,14 @@ describe('the host that connections are counted by', () => {
   });
 });
 
+const target = (name: string, url: string, concurrency?: number) => ({
+  name,
+  url,
+  hostKeys: [],
+  ...(concurrency !== undefined && { concurrency }),
+});
+
 test('targets on one host share its lanes, of which the most careful target says how many', () => {
-  const target = (name: string, url: string, concurrency?: number) => ({
-    name,
-    url,
-    hostKeys: [],
-    ...(concurrency !== undefined && { concurrency }),
-  });
   const book = ruleBook(
     [],
     [
