@@ -1,4 +1,4 @@
-import { decodeEntities } from './html-entities.ts';
+import { decodeHTML } from 'entities/decode';
 
 /**
  * Comments; scripts and styles with what is in them; tags and declarations. What is left open goes on
@@ -28,7 +28,10 @@ export function textOfHtml(html: string): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
+/** Such as `&#1;` stands for. */
+const notOfXml = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
 /** A line feed in HTML is a space. */
 function readable(html: string): string {
-  return decodeEntities(html).replace(/\s+/gu, ' ');
+  return decodeHTML(html).replace(notOfXml, '\ufffd').replace(/\s+/gu, ' ');
 }

@@ -36,6 +36,8 @@ describe('the text of HTML', () => {
 
   test.each([
     ['names', '&eacute;&Eacute;&szlig;&ndash;&hellip;&rsquo;&euro;&amp;&lt;&yuml;', 'éÉß–…’€&<ÿ'],
+    ['names that are seldom', '&ccaron;&scedil;&nrarr;&check;&NotEqualTilde;', 'čş↛✓≂̸'],
+    ['old names without their end', 'caf&eacute, 3 &lt 4 &amp; &copy2026', 'café, 3 < 4 & ©2026'],
     ['a hard space by name', 'a&nbsp;&nbsp;b', 'a b'],
     ['decimal numbers', '&#233;&#8211;&#128512;', 'é–😀'],
     ['hexadecimal numbers', '&#xE9;&#X2013;', 'é–'],
