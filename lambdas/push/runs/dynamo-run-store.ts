@@ -11,7 +11,7 @@ import { keys, partitions } from '../contract.ts';
 import type { WorkJob } from '../contract.ts';
 import { readIndex } from '../dynamo-index.ts';
 import { sizedPage } from '../sized-page.ts';
-import { progressedRun, runAfterJob } from './run-changes.ts';
+import { progressedRun, revivedRun, runAfterJob } from './run-changes.ts';
 import type { KeptRun } from './run-changes.ts';
 import { runUpdate } from './dynamo-run-update.ts';
 import { keptMessages } from './run-messages.ts';
@@ -111,24 +111,29 @@ class DynamoRunStore implements RunStore {
     });
   }
 
-  async revive({ ulid, aliveMs, revivals }: Run, nowMs: number): Promise<boolean> {
+  async revive(run: Run, nowMs: number): Promise<boolean> {
+    const after = revivedRun(run, nowMs);
     const nonce = this.#newNonce();
-    const written = await this.#update(ulid, {
+    const written = await this.#update(run.ulid, {
       ConditionExpression:
-        '#state = :running AND #alive = :aliveAsRead AND #revivals = :revivalsAsRead',
-      UpdateExpression: 'SET #alive = :now, #revivals = :revivals, #revivedBy = :nonce',
+        '#state = :running AND #alive = :aliveAsRead AND ' +
+        (run.revivedMs === undefined
+          ? 'attribute_not_exists(#revived)'
+          : '#revived = :revivedAsRead'),
+      UpdateExpression: 'SET #revived = :revived, #revivals = :revivals, #revivedBy = :nonce',
       ExpressionAttributeNames: {
         '#state': 'state',
         '#alive': 'aliveMs',
+        '#revived': 'revivedMs',
         '#revivals': 'revivals',
         '#revivedBy': 'revivedBy',
       },
       ExpressionAttributeValues: {
         ':running': 'running',
-        ':aliveAsRead': aliveMs,
-        ':revivalsAsRead': revivals,
-        ':now': nowMs,
-        ':revivals': revivals + 1,
+        ':aliveAsRead': run.aliveMs,
+        ...(run.revivedMs !== undefined && { ':revivedAsRead': run.revivedMs }),
+        ':revived': after.revivedMs,
+        ':revivals': after.revivals,
         ':nonce': nonce,
       },
     });

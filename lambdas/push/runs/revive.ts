@@ -1,15 +1,18 @@
+import { laneLeaseMs } from '../contract.ts';
+import { wasBegun } from './run-changes.ts';
 import type { RunParts } from './run-parts.ts';
 import type { Run } from './run.ts';
 
-/** Silence after which a run has lost its jobs or the workers that had them: several renewals of a lane. */
-export const silentMs = 90_000;
-
-/** How often a run's jobs are sent again; it may be a job that ends its workers. */
+/** How often a run's jobs are sent again after its workers ended; it may be a job that ends them. */
 export const maxRevivals = 5;
 
+/** How long a run waits for a worker to begin. All may be busy; jobs that wait are not lost. */
+export const idleWithinMs = 6 * 3_600_000;
+
 /**
- * Sends the jobs again of runs of which no worker was seen for a while; after so many times such a run
- * has failed. A job that is there twice does no harm.
+ * Sends the jobs again of runs whose workers have ended, as nobody can have a lane after such a silence,
+ * or which none has begun; that, after pauses that double. In the end such a run has failed. A job that
+ * is there twice does no harm.
  *
  * @returns the runs that go on
  */
@@ -17,21 +20,42 @@ export async function revive(
   parts: Pick<RunParts, 'runs' | 'jobs' | 'now'>,
   running: readonly Run[],
 ): Promise<Run[]> {
-  const silent = running.filter(({ aliveMs }) => parts.now() - aliveMs > silentMs);
-  const givenUp = silent.filter(({ revivals }) => revivals >= maxRevivals);
-  for (const run of silent) {
-    if (givenUp.includes(run)) await giveUp(parts, run);
-    else if (await parts.runs.revive(run, parts.now())) await parts.jobs.send(run.jobs);
+  const givenUp: Run[] = [];
+  for (const run of running.filter((one) => isSilent(one, parts.now()))) {
+    const why = whyGivenUp(run, parts.now());
+    if (why !== undefined) {
+      givenUp.push(run);
+      await giveUp(parts, run, why);
+    } else if (await parts.runs.revive(run, parts.now())) {
+      await parts.jobs.send(run.jobs);
+    }
   }
   return running.filter((run) => !givenUp.includes(run));
 }
 
+function isSilent(run: Run, nowMs: number): boolean {
+  const { aliveMs, revivedMs = aliveMs } = run;
+  if (wasBegun(run)) return nowMs - aliveMs > laneLeaseMs;
+  return nowMs - revivedMs > Math.max(laneLeaseMs, revivedMs - aliveMs);
+}
+
+function whyGivenUp(run: Run, nowMs: number): string | undefined {
+  const { revivals, aliveMs } = run;
+  if (!wasBegun(run)) {
+    const isOver = nowMs - aliveMs > idleWithinMs;
+    return isOver ? 'no worker has begun for six hours' : undefined;
+  }
+  if (revivals < maxRevivals) return undefined;
+  return `workers ended, after its jobs were sent again ${String(revivals)} times`;
+}
+
 async function giveUp(
   { runs, now }: Pick<RunParts, 'runs' | 'now'>,
-  { ulid, jobs, revivals }: Run,
+  { ulid, jobs }: Run,
+  why: string,
 ): Promise<void> {
-  const why = `given up: no worker was seen after its jobs were sent again ${String(revivals)} times`;
+  const messages = [`given up: ${why}`];
   for (const [index, job] of jobs.entries()) {
-    await runs.endJob(ulid, job, { failed: true, ...(index === 0 && { messages: [why] }) }, now());
+    await runs.endJob(ulid, job, { failed: true, ...(index === 0 && { messages }) }, now());
   }
 }

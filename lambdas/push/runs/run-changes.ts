@@ -23,6 +23,16 @@ export function progressedRun(
   };
 }
 
+/** Whether a worker was seen since the jobs of a run were last sent. */
+export function wasBegun({ aliveMs, revivedMs, startedMs }: Run): boolean {
+  return aliveMs > (revivedMs ?? startedMs);
+}
+
+/** A run whose jobs are sent again. */
+export function revivedRun(run: Run, nowMs: number): Pick<Run, 'revivedMs' | 'revivals'> {
+  return { revivedMs: nowMs, revivals: run.revivals + Number(wasBegun(run)) };
+}
+
 /** A run without a job that ended, or nothing when that one has ended before. */
 export function runAfterJob(
   run: KeptRun,

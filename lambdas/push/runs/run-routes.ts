@@ -9,7 +9,6 @@ import { firstAnswer } from '../../shared/idempotency.ts';
 import type { IdempotencyStore, IdempotentRequest } from '../../shared/idempotency.ts';
 import type { NewUlid } from '../../shared/identifier.ts';
 import { fittingAnswers } from '../fitting-answers.ts';
-import { existingRule } from '../rules/existing-rule.ts';
 import { ruleAnswer, targetAnswer } from '../rules/rule-answers.ts';
 import { runAnswer } from './run-answer.ts';
 import * as endpoints from './run-endpoints.ts';
@@ -61,7 +60,7 @@ export function runRoutes(parts: RunRouting): Route[] {
       authorize: adminOnly,
       run: async ({ caller, body, idempotencyKey }) => {
         const { rule } = body;
-        if (rule !== undefined) sequentialRule(book, existingRule(book, rule).name);
+        if (rule !== undefined) sequentialRule(book, rule);
         const scope = [caller.ref, 'POST', endpoints.startRun.path];
         const ulid = await ulidFor({ idempotencyKey, scope, body });
         await startRun(parts, { ulid, rule });
@@ -71,7 +70,7 @@ export function runRoutes(parts: RunRouting): Route[] {
     route(endpoints.startMassRun, {
       authorize: adminOnly,
       run: async ({ caller, params: { rule }, body, idempotencyKey }) => {
-        massRule(book, existingRule(book, rule).name);
+        massRule(book, rule);
         const scope = [caller.ref, 'POST', endpoints.startMassRun.path, rule];
         const ulid = await ulidFor({ idempotencyKey, scope, body });
         await startMassRun(parts, { ulid, rule, args: body.args });

@@ -20,6 +20,7 @@ const itemSchema = z.object({
   jobs: z.array(workJob),
   hasFailedJob: z.boolean().optional(),
   aliveMs: count,
+  revivedMs: count.optional(),
   revivals: count,
   version: z.int().min(1),
   writes: z.array(z.string()),

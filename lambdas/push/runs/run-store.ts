@@ -21,7 +21,7 @@ export interface RunStore {
   progress(ulid: string, progress: Progress, nowMs: number): Promise<void>;
   /** A worker was seen. */
   alive(ulid: string, nowMs: number): Promise<void>;
-  /** Its jobs are sent again. @returns false when somebody else does that, or a worker was seen since */
+  /** Its jobs are sent again; it counts when a worker was seen since they were last. @returns false when somebody else does that, or a worker was seen since */
   revive(run: Run, nowMs: number): Promise<boolean>;
   /**
    * Ends a job of a run, and puts those that follow in its place; without jobs the run has ended:

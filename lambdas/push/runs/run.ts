@@ -28,7 +28,9 @@ export interface Run {
   jobs: readonly WorkJob[];
   /** When a worker of it was last seen. */
   aliveMs: number;
-  /** How often its jobs were sent again because no worker was seen. */
+  /** When its jobs were last sent again because no worker was seen. */
+  revivedMs?: number;
+  /** How often that was although a worker had been seen since they were sent: workers that ended. */
   revivals: number;
 }
 

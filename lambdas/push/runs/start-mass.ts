@@ -1,6 +1,7 @@
 import type { MassRule } from '../../shared/define/push-rule.ts';
-import { NotFoundError, invalid } from '../../shared/errors.ts';
+import { invalid } from '../../shared/errors.ts';
 import type { WorkJob } from '../contract.ts';
+import { existingRule } from '../rules/existing-rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { RunParts } from './run-parts.ts';
 import { namesOf } from './start-run.ts';
@@ -42,12 +43,9 @@ export async function startMassRun(
  * @throws ValidationError when it is a sequential one
  */
 export function massRule(book: RuleBook, name: string): MassRule {
-  const rule = book.rules.get(name);
-  if (rule?.kind === 'mass') return rule;
+  const rule = existingRule(book, name);
+  if (rule.kind === 'mass') return rule;
   const known = namesOf(book, 'mass');
-  if (rule === undefined) {
-    throw new NotFoundError(`There is no rule "${name}"; mass rules are: ${known}.`);
-  }
   throw invalid(
     'path.rule',
     `is a sequential rule, which pushes what changes; mass rules are: ${known}`,

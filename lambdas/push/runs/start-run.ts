@@ -1,5 +1,6 @@
-import { NotFoundError, invalid } from '../../shared/errors.ts';
+import { invalid } from '../../shared/errors.ts';
 import type { SequentialRule } from '../../shared/define/push-rule.ts';
+import { existingRule } from '../rules/existing-rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { dispatch } from './dispatch.ts';
 import type { RunParts } from './run-parts.ts';
@@ -29,12 +30,9 @@ export async function startRun(
  * @throws ValidationError when it is a mass rule
  */
 export function sequentialRule(book: RuleBook, name: string): SequentialRule {
-  const rule = book.rules.get(name);
-  if (rule?.kind === 'sequential') return rule;
+  const rule = existingRule(book, name);
+  if (rule.kind === 'sequential') return rule;
   const known = namesOf(book, 'sequential');
-  if (rule === undefined) {
-    throw new NotFoundError(`There is no rule "${name}"; those that exist: ${known}.`);
-  }
   throw invalid('body.rule', `is a mass rule, which has no rows; those that have: ${known}`);
 }
 

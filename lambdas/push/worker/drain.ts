@@ -21,15 +21,11 @@ export type DrainJob = Extract<WorkJob, { kind: 'drain' }>;
  * by whomever.
  */
 export async function drain(parts: WorkParts, job: DrainJob, run: Run): Promise<void> {
-  const { runs, jobs, now } = parts;
   const lane = laneOf(job.host, job.lane);
   const worked = await inLane(parts, { lane, run: run.ulid }, (held) =>
     drainLane(parts, { job, run, held }),
   );
-  if (worked === undefined) {
-    await runs.alive(run.ulid, now());
-    await jobs.send([job], busyDelaySeconds);
-  }
+  if (worked === undefined) await parts.jobs.send([job], busyDelaySeconds);
 }
 
 async function drainLane(

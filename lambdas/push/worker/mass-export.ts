@@ -34,10 +34,7 @@ export async function massExport(parts: WorkParts, job: ExportJob, run: Run): Pr
     const isOpen = now?.state === 'running' && now.jobs.some(({ kind }) => kind === 'export');
     if (isOpen) await exportOnce(parts, { job, run: now, signal });
   });
-  if (worked === undefined) {
-    await parts.runs.alive(run.ulid, parts.now());
-    await parts.jobs.send([job], busyDelaySeconds);
-  }
+  if (worked === undefined) await parts.jobs.send([job], busyDelaySeconds);
 }
 
 interface Work {

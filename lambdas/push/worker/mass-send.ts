@@ -19,7 +19,7 @@ export type SendJob = Extract<WorkJob, { kind: 'send' }>;
  * target, whatever became of this one. While the lanes are others' the job waits in the queue.
  */
 export async function massSend(parts: WorkParts, job: SendJob, run: Run): Promise<void> {
-  const { book, runs, jobs, now } = parts;
+  const { book, jobs } = parts;
   const target = book.targets.get(job.target);
   if (target === undefined) {
     const message = `the configuration has no target "${job.target}"`;
@@ -40,7 +40,6 @@ export async function massSend(parts: WorkParts, job: SendJob, run: Run): Promis
     // The lane was free, but another worker has the run.
     if (worked !== undefined) break;
   }
-  await runs.alive(run.ulid, now());
   await jobs.send([job], busyDelaySeconds);
 }
 

@@ -17,6 +17,8 @@ import type { WorkParts } from './work-parts.ts';
 export async function work(parts: WorkParts, job: WorkJob): Promise<void> {
   const run = await parts.runs.get(job.run);
   if (run?.state !== 'running' || !run.jobs.some((one) => isDeepStrictEqual(one, job))) return;
+  // A worker that dies soon is to have been seen: after the job was sent, be it in the same millisecond.
+  await parts.runs.alive(run.ulid, parts.now() + 1);
   try {
     await begin(parts, job, run);
   } catch (error) {

@@ -198,7 +198,7 @@ describe('a write whose answer was lost, sent again by the SDK', () => {
     await sound.runs.create(run);
     loseAnswer('UpdateItem');
     expect(await stores.runs.revive(run, run.aliveMs + 1)).toBe(true);
-    expect(await sound.runs.get(run.ulid)).toMatchObject({ revivals: 1 });
+    expect(await sound.runs.get(run.ulid)).toMatchObject({ revivedMs: run.aliveMs + 1 });
   });
 });
 

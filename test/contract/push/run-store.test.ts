@@ -186,13 +186,17 @@ describe.each([
     const run = newRun();
     await runs.create(run);
     const nowMs = run.startedMs + 100_000;
+    // Nobody has begun it.
     expect(await runs.revive(run, nowMs)).toBe(true);
     expect(await runs.revive(run, nowMs + 1)).toBe(false);
-    expect(await runs.get(run.ulid)).toEqual({ ...run, aliveMs: nowMs, revivals: 1 });
-    const again = { ...run, aliveMs: nowMs, revivals: 1 };
+    expect(await runs.get(run.ulid)).toEqual({ ...run, revivedMs: nowMs, revivals: 0 });
+    const again = { ...run, revivedMs: nowMs };
     await runs.alive(run.ulid, nowMs + 5);
     expect(await runs.revive(again, nowMs + 90_000)).toBe(false);
-    expect(await runs.get(run.ulid)).toMatchObject({ aliveMs: nowMs + 5, revivals: 1 });
+    const begun = await runs.get(run.ulid);
+    expect(begun).toMatchObject({ aliveMs: nowMs + 5, revivedMs: nowMs, revivals: 0 });
+    expect(begun && (await runs.revive(begun, nowMs + 90_000))).toBe(true);
+    expect(await runs.get(run.ulid)).toMatchObject({ revivedMs: nowMs + 90_000, revivals: 1 });
   });
 
   test('of ten that revive a run in the same millisecond, one does', async () => {
@@ -202,7 +206,7 @@ describe.each([
     const nowMs = run.startedMs + 100_000;
     const revived = await Promise.all(Array.from({ length: 10 }, () => runs.revive(run, nowMs)));
     expect(revived.filter(Boolean)).toHaveLength(1);
-    expect(await runs.get(run.ulid)).toMatchObject({ revivals: 1 });
+    expect(await runs.get(run.ulid)).toMatchObject({ revivedMs: nowMs });
   });
 
   test('workers at the same moment lose nothing of each other', async () => {

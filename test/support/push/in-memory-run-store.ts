@@ -1,7 +1,7 @@
 import type { Page } from '../../../lambdas/push/content/content-store.ts';
 import type { WorkJob } from '../../../lambdas/push/contract.ts';
 import { keptMessages } from '../../../lambdas/push/runs/run-messages.ts';
-import { progressedRun, runAfterJob } from '../../../lambdas/push/runs/run-changes.ts';
+import { progressedRun, revivedRun, runAfterJob } from '../../../lambdas/push/runs/run-changes.ts';
 import type { KeptRun } from '../../../lambdas/push/runs/run-changes.ts';
 import type { Progress, RunStore } from '../../../lambdas/push/runs/run-store.ts';
 import type { Run } from '../../../lambdas/push/runs/run.ts';
@@ -41,11 +41,13 @@ export class InMemoryRunStore implements RunStore {
     return this.#change(ulid, (run) => progressedRun(run, {}, nowMs));
   }
 
-  revive({ ulid, aliveMs, revivals }: Run, nowMs: number): Promise<boolean> {
-    const stored = this.#runs.get(ulid);
+  revive(run: Run, nowMs: number): Promise<boolean> {
+    const stored = this.#runs.get(run.ulid);
     const isAsRead =
-      stored?.state === 'running' && stored.aliveMs === aliveMs && stored.revivals === revivals;
-    if (isAsRead) this.#keep({ ...stored, aliveMs: nowMs, revivals: revivals + 1 });
+      stored?.state === 'running' &&
+      stored.aliveMs === run.aliveMs &&
+      stored.revivedMs === run.revivedMs;
+    if (isAsRead) this.#keep({ ...stored, ...revivedRun(run, nowMs) });
     return Promise.resolve(isAsRead);
   }
 

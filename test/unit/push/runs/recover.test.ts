@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { RuleTools } from '../../../../lambdas/shared/define/push-rule.ts';
 import { laneLeaseMs } from '../../../../lambdas/push/contract.ts';
 import { recover } from '../../../../lambdas/push/runs/recover.ts';
 import { sequential, targetNamed, WorkerScene } from '../../../support/push/worker-scene.ts';
@@ -6,7 +7,13 @@ import { sequential, targetNamed, WorkerScene } from '../../../support/push/work
 const lane = 'dummy://one.example.org#0';
 let world: WorkerScene;
 beforeEach(() => {
-  world = new WorkerScene({ rules: [sequential()], targets: [targetNamed('one')] });
+  const items = (_args: unknown, { content }: RuleTools) =>
+    (async function* all() {
+      const story = await content.get('story:1');
+      if (story !== undefined) yield story;
+    })();
+  const mass = sequential('stories-all', { kind: 'mass', items });
+  world = new WorkerScene({ rules: [sequential(), mass], targets: [targetNamed('one')] });
 });
 
 const recovered = () => recover(world.parts());
@@ -86,31 +93,84 @@ describe('a row in progress', () => {
 });
 
 describe('a run without workers', () => {
-  test('has its jobs sent again after 90 s, five times, and has failed then', async () => {
+  test('has its jobs sent again when the lease of a lane is over, five times, and has failed then', async () => {
     await world.change('story:1');
     const ulid = await world.start();
-    // Its jobs were lost.
-    const lose = () =>
-      world.queue.receive(10).forEach(({ messageId }) => world.queue.delete(messageId));
-    lose();
-    await pass(90_000);
-    await world.minute();
-    expect((await world.run(ulid)).revivals).toBe(0);
-    for (let revivals = 1; revivals <= 5; revivals++) {
+    for (let revivals = 1; revivals <= 6; revivals++) {
+      // A worker takes the job, and dies.
+      for (const { messageId } of world.queue.receive(10)) world.queue.delete(messageId);
+      await pass(1);
+      await world.runs.alive(ulid, world.time.now());
+      await pass(laneLeaseMs);
+      await world.minute();
+      expect((await world.run(ulid)).revivals).toBe(revivals - 1);
       await pass(1);
       await world.minute();
+      if (revivals > 5) break;
       expect(await world.run(ulid)).toMatchObject({ revivals, state: 'running' });
       expect(world.queue.messages().map(({ body }) => JSON.parse(body) as unknown)).toEqual(
         (await world.run(ulid)).jobs,
       );
-      lose();
-      await pass(90_000);
     }
-    await pass(1);
-    await world.minute();
     expect(await world.run(ulid)).toMatchObject({ state: 'failed', jobs: [] });
     // What it has not pushed is for the next.
     expect(await world.runs.running()).toHaveLength(1);
+  });
+
+  test('that nobody has begun waits for hours, and its jobs are sent again ever more rarely', async () => {
+    await world.put('story:1');
+    const ulid = await world.startMass('stories-all');
+    for (let minutes = 0; minutes < 360; minutes++) {
+      await pass(60_000);
+      await world.minute();
+    }
+    expect(await world.run(ulid)).toMatchObject({ state: 'running', revivals: 0 });
+    const sent = world.queue.messages().length;
+    expect(sent).toBeGreaterThan(5);
+    expect(sent).toBeLessThan(12);
+    await world.ended(ulid);
+    expect(await world.run(ulid)).toMatchObject({ state: 'done', counts: { pushed: 1 } });
+  });
+
+  test('that nobody begins at all has failed after hours', async () => {
+    const ulid = await world.startMass('stories-all');
+    for (let minutes = 0; minutes < 800; minutes++) {
+      await pass(60_000);
+      await world.minute();
+    }
+    expect(await world.run(ulid)).toMatchObject({
+      state: 'failed',
+      messages: ['given up: no worker has begun for six hours'],
+    });
+  });
+
+  test('goes on within two minutes, whenever in the minute its worker dies', async () => {
+    for (let second = 1; second < 60; second += 7) {
+      const scene = new WorkerScene({
+        rules: [sequential()],
+        targets: [targetNamed('one')],
+        fate: (_call, name) =>
+          name === 'connection.put' && scene.deaths === 0 ? 'dies after' : undefined,
+      });
+      await scene.time.run(scene.time.sleep(second * 1_000));
+      let diedMs = 0;
+      scene.server.mischief.put = async () => {
+        await scene.time.sleep(second * 1_000);
+        diedMs ||= scene.time.now();
+      };
+      await scene.change('story:1');
+      await scene.start();
+      let begunMs = 0;
+      const acquire = scene.lanes.acquire.bind(scene.lanes);
+      scene.lanes.acquire = async (...args) => {
+        const epoch = await acquire(...args);
+        if (epoch === 2) begunMs = scene.time.now();
+        return epoch;
+      };
+      await scene.untilQuiet();
+      expect(scene.deaths).toBe(1);
+      expect(begunMs - diedMs).toBeLessThanOrEqual(122_000);
+    }
   });
 
   test('is not touched while a worker is seen', async () => {
