@@ -4,6 +4,9 @@ import { maxClaims } from '../runs/recover.ts';
 /** Version of a row that was claimed for the first time: made, then claimed. */
 const firstClaimedVersion = 2;
 
+/** Each costs a request for each file. */
+const mostMarks = 20;
+
 /** Makes the temporary files of a row and of one worker that has it differ from all others. */
 export function rowMark({ ulid, claims }: Pick<Row, 'ulid' | 'claims'>): string {
   return `${ulid.toLowerCase()}c${String(claims)}`;
@@ -26,6 +29,8 @@ export function massMark(run: string, epoch: number): string {
   return `${run.toLowerCase()}e${String(epoch)}`;
 }
 
+/** Marks of workers that had the run before, the newest of them: any may have ended in mid-upload. */
 export function earlierMassMarks(run: string, epoch: number): string[] {
-  return Array.from({ length: epoch - 1 }, (_, index) => massMark(run, index + 1));
+  const first = Math.max(1, epoch - mostMarks);
+  return Array.from({ length: epoch - first }, (_, index) => massMark(run, first + index));
 }

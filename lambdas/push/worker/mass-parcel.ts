@@ -40,7 +40,7 @@ export async function sendParcel(
     files: manifest.files.filter(({ path }) => !before.has(path)),
     name: parcelName(rule, manifest.files),
     mark: massMark(run.ulid, epoch),
-    earlierMarks: isResumed(run, before) ? earlierMassMarks(run.ulid, epoch) : [],
+    earlierMarks: earlierMassMarks(run.ulid, epoch),
   };
   let sent: Sent | undefined;
   await sendRounds(parts, sending, [parcel], (_parcel, end) => {
@@ -53,11 +53,6 @@ export async function sendParcel(
     return 'goes on';
   }
   return { isWhole: sent.isWhole, messages: shortened(sent, before.size) };
-}
-
-/** Workers before may have died, or ended, in the middle of a file. */
-function isResumed({ revivals }: Run, before: ReadonlySet<string>): boolean {
-  return revivals > 0 || before.size > 0;
 }
 
 /** Of very many lines those of failures first. */

@@ -198,6 +198,26 @@ describe('a mass run', () => {
   });
 });
 
+test('a mass run whose lane was lost in mid-upload leaves no temporary file', async () => {
+  const world = await withStories(massScene({ targets: ['first'] }));
+  const renew = world.lanes.renew.bind(world.lanes);
+  let isLost = false;
+  world.lanes.renew = (...args) => {
+    if (isLost || !args[0].startsWith('mass#') || world.server.temporary().length === 0) {
+      return renew(...args);
+    }
+    isLost = true;
+    return Promise.resolve(false);
+  };
+  world.server.mischief.rename = async () => {
+    if (!isLost) await world.time.sleep(20_000);
+  };
+  const run = await world.ended(await world.startMass('digest'));
+  expect(isLost).toBe(true);
+  expect(run).toMatchObject({ state: 'done', revivals: 0 });
+  expect(world.server.temporary()).toEqual([]);
+});
+
 describe('a mass run whose worker dies', () => {
   test('is gone on with, whichever call was its last; what was sent is not exported again', async () => {
     const healthy = await withStories(massScene());
@@ -251,7 +271,7 @@ describe('a mass run whose worker dies', () => {
     );
     const run = await world.ended(await world.startMass('digest'));
     expect(run).toMatchObject({ state: 'failed', revivals: 5 });
-    expect(run.messages.at(-1)).toMatch(/^given up: no worker was seen after .* 5 times$/);
+    expect(run.messages.at(-1)).toMatch(/^given up: workers ended, after .* 5 times$/);
     expect(world.deaths).toBe(6);
   });
 
