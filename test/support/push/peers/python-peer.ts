@@ -32,15 +32,19 @@ export interface Faults {
   isReadOnly?: boolean;
 }
 
+/** Looked at once, not for each server. */
+let environment: Promise<string> | undefined;
+
 /** Starts a server written in Python, beside this file. @returns its port, and what ends it */
 export async function startPythonPeer(
   script: string,
   options: Record<string, unknown>,
 ): Promise<{ port: number; stop: () => Promise<void> }> {
-  const programs = await ensurePythonEnvironment({
+  environment ??= ensurePythonEnvironment({
     directory: localPaths().pythonEnvironment,
     requirements: [emulatorRequirements, pushRequirements],
   });
+  const programs = await environment;
   const server = spawn(
     join(programs, 'python'),
     [join(import.meta.dirname, script), JSON.stringify(options)],
