@@ -6,7 +6,7 @@ import type { PushTarget } from '../lambdas/shared/define/push-target.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** Folder of rules with their templates and schemas, from the project's root. */
-export const rulesFolder = 'config/push-rules';
+const rulesFolder = 'config/push-rules';
 
 /** Name of the folder beside the bundle. */
 export const pushFiles = 'push-files';

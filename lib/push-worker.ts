@@ -7,15 +7,18 @@ import type { Construct } from 'constructs';
 import type * as z from 'zod';
 import { workSeconds } from '../lambdas/push/contract.ts';
 import type { environments } from '../lambdas/push/contract.ts';
+import { installedTargets } from '../lambdas/shared/define/push-target.ts';
 import type { PushTarget } from '../lambdas/shared/define/push-target.ts';
 import { grantListing, grantObjects } from './bucket-grants.ts';
 import type { Core } from './core.ts';
-import { bucketProtocol, installedTargets } from './define/installed-targets.ts';
 import { networkOf } from './functions/network.ts';
 import { QueueFunction } from './functions/queue-function.ts';
 import { sendsToItself } from './job-sources.ts';
 import { addPushFiles, pushFiles } from './push-files.ts';
 import { grantIndexes, grantItems } from './table-grants.ts';
+
+/** What begins the URLs of buckets. */
+const bucketProtocol = 's3:';
 
 export interface PushWorkerProps {
   core: Core;

@@ -60,6 +60,9 @@ function shapeOf(schema: z.ZodType): z.output<typeof shapeSchema> {
   return shapeSchema.parse({ type: undefined, ...z.toJSONSchema(schema, { io: 'input' }) });
 }
 
+/** What is stored of each stands in the item, which has room for so many beside its fields. */
+const maxBinaries = 32;
+
 function binaryMistakes({ schema, binaries = [] }: ContentType): string[] {
   const fields = new Set(fieldNames(schema));
   return [
@@ -74,6 +77,9 @@ function binaryMistakes({ schema, binaries = [] }: ContentType): string[] {
         ? [`binary "${name}": there is a field of that name, choose another for one of them`]
         : [];
     }),
+    ...(binaries.length > maxBinaries
+      ? [`it has ${binaries.length} binaries; ${maxBinaries} is the most that an item has room for`]
+      : []),
     ...repeated(binaries).map((name) => `binary "${name}": stands twice, keep one`),
   ];
 }

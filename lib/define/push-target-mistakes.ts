@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { pushNamePattern } from '../../lambdas/shared/define/push-rule.ts';
 import type { PushSender } from '../../lambdas/shared/define/push-sender.ts';
-import type { PushTarget } from '../../lambdas/shared/define/push-target.ts';
+import { defaultConcurrency, installedTargets } from '../../lambdas/shared/define/push-target.ts';
+import type { PushTarget, TargetChange } from '../../lambdas/shared/define/push-target.ts';
 import { caFileMistakes } from './ca-file-mistakes.ts';
 import { isBelow } from './file-places.ts';
-import { installedTargets } from './installed-targets.ts';
-import type { TargetChange } from './installed-targets.ts';
 import { repeated } from './repeated.ts';
 import { targetUrlMistakes } from './target-url-mistakes.ts';
 
@@ -51,7 +50,11 @@ export function pushTargetMistakes(given: GivenTargets): string[] {
 }
 
 /** What no setting replaces. */
-function declarationMistakes({ name, concurrency = 1, doneMarker }: PushTarget): string[] {
+function declarationMistakes({
+  name,
+  concurrency = defaultConcurrency,
+  doneMarker,
+}: PushTarget): string[] {
   const mistakes: string[] = [];
   if (!pushNamePattern.test(name)) {
     mistakes.push(

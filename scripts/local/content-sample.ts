@@ -6,7 +6,7 @@ import { notLoaded, sampleCall } from './sample-call.ts';
 import type { SampleTarget } from './sample.ts';
 
 /** What partners get first, within a minute of its being loaded. */
-export const sampleContent = { photo: 'photo:harbour', story: 'story:harbour' } as const;
+const sampleContent = { photo: 'photo:harbour', story: 'story:harbour' } as const;
 
 const photoFile = join(import.meta.dirname, 'sample-photo.jpg');
 

@@ -8,7 +8,7 @@ import type { ContentStore, StoredContent } from './content-store.ts';
 import { existingContent } from './existing-content.ts';
 
 /** Time in which an upload has to begin: a signature of a function’s lives no longer for certain. */
-export const uploadSeconds = 900;
+const uploadSeconds = 900;
 
 export interface UploadParts {
   content: ContentStore;

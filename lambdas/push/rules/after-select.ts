@@ -5,7 +5,7 @@ import { RuleFailure, guarded } from './ask-rule.ts';
 import type { Ask } from './rule-time.ts';
 
 /** References that `afterSelect` may have pushed along for one change: each is a row for every target. */
-export const maxEnqueued = 1_000;
+const maxEnqueued = 1_000;
 
 /** What followed from the selection of an item. */
 export interface Aftermath {

@@ -1,4 +1,5 @@
 import type { PushRule, Validator } from '../../shared/define/push-rule.ts';
+import { defaultConcurrency } from '../../shared/define/push-target.ts';
 import type { PushTarget } from '../../shared/define/push-target.ts';
 
 /** A rule as the API answers it. */
@@ -20,7 +21,14 @@ function validatorAnswer(validator: Validator): string {
 
 /** A target as the API answers it: where files go, and nothing that lets anybody in. */
 export function targetAnswer(target: PushTarget) {
-  const { name, url, hostKeys = [], atomic = true, doneMarker, concurrency = 2 } = target;
+  const {
+    name,
+    url,
+    hostKeys = [],
+    atomic = true,
+    doneMarker,
+    concurrency = defaultConcurrency,
+  } = target;
   return {
     name,
     url: withoutCredentials(url),

@@ -1,5 +1,6 @@
 import type { PushRule } from '../../shared/define/push-rule.ts';
-import type { PushTarget } from '../../shared/define/push-target.ts';
+import { defaultConcurrency, installedTargets } from '../../shared/define/push-target.ts';
+import type { PushTarget, TargetChange } from '../../shared/define/push-target.ts';
 
 /** The rules and targets of the configuration, by their names. */
 export interface RuleBook {
@@ -7,39 +8,15 @@ export interface RuleBook {
   targets: ReadonlyMap<string, PushTarget>;
 }
 
-/** What an installation's settings say of a target in place of the configuration. */
-export type TargetChanges = Readonly<
-  Record<
-    string,
-    {
-      url?: string | undefined;
-      secret?: string | undefined;
-      hostKeys?: string[] | undefined;
-      caFile?: string | undefined;
-    }
-  >
->;
-
+/** @param changes of the setting `push.targets` */
 export function ruleBook(
   rules: readonly PushRule[],
   targets: readonly PushTarget[],
-  changes: TargetChanges,
+  changes: Readonly<Record<string, TargetChange>>,
 ): RuleBook {
-  const changed = targets.map((target) => changedBy(target, changes[target.name]));
   return {
     rules: new Map(rules.map((rule) => [rule.name, rule])),
-    targets: new Map(changed.map((target) => [target.name, target])),
-  };
-}
-
-function changedBy(target: PushTarget, change: TargetChanges[string] = {}): PushTarget {
-  const { url, secret, hostKeys, caFile } = change;
-  return {
-    ...target,
-    ...(url !== undefined && { url }),
-    ...(secret !== undefined && { secret }),
-    ...(hostKeys !== undefined && { hostKeys }),
-    ...(caFile !== undefined && { caFile }),
+    targets: new Map(installedTargets(targets, changes).map((target) => [target.name, target])),
   };
 }
 
@@ -66,7 +43,9 @@ export function hostOf({ url }: Pick<PushTarget, 'url'>): string {
 
 /** Connections that a host takes at the same time: of its targets the least counts. */
 export function lanesOf(book: RuleBook, host: string): number {
-  return Math.min(...targetsOn(book, host).map(({ concurrency = 2 }) => concurrency));
+  return Math.min(
+    ...targetsOn(book, host).map(({ concurrency = defaultConcurrency }) => concurrency),
+  );
 }
 
 export function targetsOn(book: RuleBook, host: string): PushTarget[] {

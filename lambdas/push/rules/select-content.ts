@@ -11,7 +11,7 @@ import { withinTime } from './rule-time.ts';
 import type { RulePace } from './rule-time.ts';
 
 /** Time that the functions of one rule have together for one change. */
-export const ruleLimitMs = 10_000;
+const ruleLimitMs = 10_000;
 
 /** Rows that are made at the same time. */
 const rowsAtOnce = 10;

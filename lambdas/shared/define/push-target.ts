@@ -27,8 +27,33 @@ export interface PushTarget {
   atomic?: boolean;
   /** An empty file of this ending follows when all files of a push are there. @default none */
   doneMarker?: string;
-  /** Connections to its host at the same time, 1-8; of several targets on a host the least counts. @default 2 */
+  /** Connections to its host at the same time, 1-8; of several targets on a host the least counts. @default 2 (`defaultConcurrency`) */
   concurrency?: number;
+}
+
+/** Connections to a target's host at the same time where the target says nothing. */
+export const defaultConcurrency = 2;
+
+/** What the setting `push.targets` says of a target in place of `config/push-targets.ts`. */
+export type TargetChange = {
+  [Name in 'url' | 'secret' | 'caFile']?: string | undefined;
+} & { hostKeys?: string[] | undefined };
+
+/** Targets as an installation has them. */
+export function installedTargets(
+  targets: readonly PushTarget[],
+  changes: Readonly<Record<string, TargetChange>>,
+): PushTarget[] {
+  return targets.map((target) => {
+    const { url, secret, hostKeys, caFile } = changes[target.name] ?? {};
+    return {
+      ...target,
+      ...(url !== undefined && { url }),
+      ...(secret !== undefined && { secret }),
+      ...(hostKeys !== undefined && { hostKeys }),
+      ...(caFile !== undefined && { caFile }),
+    };
+  });
 }
 
 /** Declares a target. Its mistakes are reported by `defineConfig`. */

@@ -57,6 +57,14 @@ describe('each mistake is told with its place and what is possible', () => {
     },
   );
 
+  test('more binaries than an item has room for', () => {
+    const named = (count: number) => Array.from({ length: count }, (_one, at) => `file-${at}`);
+    expect(mistakesWith({ binaries: named(32) })).toEqual([]);
+    expect(mistakesWith({ binaries: named(33) })).toEqual([
+      'config/content-types.ts, "page": it has 33 binaries; 32 is the most that an item has room for',
+    ]);
+  });
+
   test('a field with a name that cannot be one, or has a meaning of its own', () => {
     const schema = z.object({ 'main title': z.string(), related: z.string() });
     expect(mistakesWith({ schema })).toEqual([

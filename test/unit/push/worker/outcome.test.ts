@@ -1,7 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { outcomeOf } from '../../../../lambdas/push/worker/outcome.ts';
 
-const sent = { isWhole: true, lines: ['sent'], attempts: [] };
+const attempt = (atMs: number) => ({
+  atMs,
+  durationMs: 1,
+  outcome: 'failed' as const,
+  message: '',
+});
+
+const sent = { isWhole: true, lines: ['sent'], there: ['a.xml'], attempts: [] };
 
 test('the first thing that went wrong gives the status, all are told, also of what was sent', () => {
   const problems = [
@@ -23,12 +30,6 @@ test('a push is PUSHED only when every file was made and is there', () => {
 });
 
 test('of very many attempts the newest are kept', () => {
-  const attempt = (atMs: number) => ({
-    atMs,
-    durationMs: 1,
-    outcome: 'failed' as const,
-    message: '',
-  });
   const before = Array.from({ length: 49 }, (_one, index) => attempt(index));
   const { attempts } = outcomeOf([], { ...sent, attempts: [attempt(100), attempt(101)] }, before);
   expect([attempts.length, attempts[0]?.atMs, attempts.at(-1)?.atMs]).toEqual([50, 1, 101]);
