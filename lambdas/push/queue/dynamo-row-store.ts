@@ -66,9 +66,11 @@ class DynamoRowWrites implements Omit<RowStore, 'list' | 'oldest' | 'count'> {
   async enqueue(row: NewRow): Promise<void> {
     await persist(this.#pace, async () => {
       const place = await this.#placeOf(row);
-      if (place?.row === row.ulid || (await this.#isTaken(place))) return true;
+      if (place?.row === row.ulid) return true;
+      const before = place && (await this.get(place.row));
+      if (before?.status === 'NEW') return true;
       const written = await transact(this.#client, [
-        putNewRow(this.#tableName, madeRow(row)),
+        putNewRow(this.#tableName, madeRow(row, before)),
         putPlace(this.#tableName, row, place),
       ]);
       const isThere = written.outcome === 'done' || written.obstacles[0] === 'condition';

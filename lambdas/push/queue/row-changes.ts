@@ -1,10 +1,15 @@
 import type { Claim, Outcome, Row } from './row.ts';
 import type { NewRow, Renewing } from './row-store.ts';
+import { leftMarks, withMarks } from './row-marks.ts';
 import { hasFailed } from './status.ts';
 import type { FailedStatus } from './status.ts';
 
-/** A row that waits for its first push. */
-export function madeRow({ ulid, rule, target, content, createdMs }: NewRow): Row {
+/**
+ * A row that waits for its first push.
+ *
+ * @param before the row that had its place, of which it has what may be left at the target
+ */
+export function madeRow({ ulid, rule, target, content, createdMs }: NewRow, before?: Row): Row {
   return {
     ulid,
     rule,
@@ -15,6 +20,7 @@ export function madeRow({ ulid, rule, target, content, createdMs }: NewRow): Row
     attempts: [],
     createdMs,
     claims: 0,
+    ...(before !== undefined && before.status !== 'PUSHED' && withMarks(leftMarks(before))),
     version: 1,
   };
 }
@@ -54,6 +60,7 @@ export function renewedRow(row: Row, { isReturned = false }: Renewing = {}): Row
     ...rest,
     status: 'NEW',
     message: '',
+    ...withMarks(hasFailed(row.status) ? leftMarks(row) : (row.earlierMarks ?? [])),
     claims: hasFailed(row.status) ? 0 : row.claims - Number(isReturned),
     version: row.version + 1,
   };

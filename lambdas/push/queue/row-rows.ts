@@ -27,6 +27,7 @@ const itemSchema = z.object({
   run: z.string().optional(),
   claim: z.object({ lane: z.string(), epoch: count }).optional(),
   claims: count,
+  earlierMarks: z.array(z.string()).optional(),
   version: z.int().min(1),
 });
 

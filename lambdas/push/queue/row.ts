@@ -34,6 +34,8 @@ export interface Row {
   claim?: Claim;
   /** How often workers took it since it was last NEW by a person's or a rule's wish. */
   claims: number;
+  /** Marks of temporary files that earlier pushes of the same may have left, the newest last. */
+  earlierMarks?: readonly string[];
   /** One more with each write. */
   version: number;
 }

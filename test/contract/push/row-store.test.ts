@@ -73,6 +73,29 @@ describe.each([
     ]);
   });
 
+  test('a row knows what those before it may have left at the target, until one was pushed', async () => {
+    const rows = make();
+    const row = newRow();
+    const mark = (ulid: string, claims: number) => `${ulid.toLowerCase()}c${String(claims)}`;
+    const claimed = await claimedOf(rows, row);
+    await rows.renew(claimed);
+    const again = await rows.claim(row.ulid, newHold());
+    expect(again?.earlierMarks).toBeUndefined();
+    const second = sameAs(row);
+    await rows.enqueue(second);
+    const ofFirst = [mark(row.ulid, 1), mark(row.ulid, 2)];
+    expect((await rows.get(second.ulid))?.earlierMarks).toEqual(ofFirst);
+    await rows.finish((await rows.claim(second.ulid, newHold()))!, unsent, 5);
+    // A reset counts claims anew, and forgets no mark.
+    await rows.renew((await rows.get(second.ulid))!);
+    const reset = await rows.claim(second.ulid, newHold());
+    expect(reset).toMatchObject({ claims: 1, earlierMarks: [...ofFirst, mark(second.ulid, 1)] });
+    await rows.finish(reset!, pushed, 6);
+    const third = sameAs(row);
+    await rows.enqueue(third);
+    expect(await rows.get(third.ulid)).not.toHaveProperty('earlierMarks');
+  });
+
   test('a row joins one that is in progress, and one that has ended', async () => {
     const rows = make();
     const row = newRow();
@@ -179,6 +202,7 @@ describe.each([
       ...failed,
       status: 'NEW',
       message: '',
+      earlierMarks: [`${failed.ulid.toLowerCase()}c1`],
       claims: 0,
       version: failed.version + 1,
     });

@@ -24,9 +24,15 @@ import { pageOf } from './page-of.ts';
 /** The queue by the rules of its table. */
 export class InMemoryRowStore implements RowStore {
   readonly #rows = new Map<string, Row>();
+  /** Which row a rule, target and content had last. */
+  readonly #places = new Map<string, string>();
 
   enqueue(row: NewRow): Promise<void> {
-    if (!this.#rows.has(row.ulid) && this.#waiting(row) === undefined) this.#keep(madeRow(row));
+    if (!this.#rows.has(row.ulid) && this.#waiting(row) === undefined) {
+      const before = this.#rows.get(this.#places.get(placeOf(row)) ?? '');
+      this.#keep(madeRow(row, before));
+      this.#places.set(placeOf(row), row.ulid);
+    }
     return Promise.resolve();
   }
 
@@ -85,7 +91,9 @@ export class InMemoryRowStore implements RowStore {
   renew(row: Row, how?: Renewing): Promise<Renewal> {
     const waiting = this.#waiting(row);
     if (waiting !== undefined && waiting.ulid !== row.ulid) return Promise.resolve('waiting');
-    return Promise.resolve(this.#follows(row, renewedRow(row, how)) ? 'done' : 'changed');
+    const isDone = this.#follows(row, renewedRow(row, how));
+    if (isDone) this.#places.set(placeOf(row), row.ulid);
+    return Promise.resolve(isDone ? 'done' : 'changed');
   }
 
   remove({ ulid, version }: Row): Promise<boolean> {
@@ -112,4 +120,8 @@ export class InMemoryRowStore implements RowStore {
     this.#rows.set(row.ulid, jsonCopy(row));
     return jsonCopy(row);
   }
+}
+
+function placeOf({ rule, target, content }: RowMark): string {
+  return JSON.stringify([rule, target, content]);
 }

@@ -322,6 +322,38 @@ describe('attempts', () => {
   });
 });
 
+test('a row that takes the place of one whose upload was cut removes what that one left', async () => {
+  world.server.mischief.rename = () => {
+    throw new CutError('the connection was reset');
+  };
+  const cut = await world.change('story:a');
+  await world.ended(await world.start());
+  expect((await world.row(cut)).status).toBe('SEND_ERROR');
+  expect(world.server.temporary()).toHaveLength(1);
+  world.server.mischief = {};
+  await world.change('story:a');
+  await world.ended(await world.start());
+  expect([...world.server.files.keys()]).toEqual(['one/story_a.xml']);
+});
+
+test('so does one that took the place of a row whose worker died', async () => {
+  const scene = new WorkerScene({
+    rules: [sequential()],
+    targets: [targetNamed('one', { concurrency: 1 })],
+    fate: (_call, name) => (name === 'lanes.renew' && scene.deaths < 1 ? 'dies before' : undefined),
+  });
+  scene.server.mischief.rename = async () => {
+    if (scene.deaths > 0) return;
+    await scene.change('story:a');
+    await scene.time.sleep(20_000);
+  };
+  const first = await scene.change('story:a');
+  await scene.untilQuiet();
+  expect(scene.deaths).toBe(1);
+  expect((await scene.row(first)).message).toContain('a newer push of story:a waits in its place');
+  expect([...scene.server.files.keys()]).toEqual(['one/story_a.xml']);
+});
+
 describe('the done marker', () => {
   const path = 'marked/story_a.done';
 
