@@ -1,4 +1,5 @@
 import { laneLeaseMs, laneRenewalMs } from '../contract.ts';
+import type { RunStore } from '../runs/run-store.ts';
 import type { WorkParts } from './work-parts.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -15,7 +16,9 @@ export class LaneLostError extends Error {
   override name = 'LaneLostError';
 }
 
-type KeeperParts = Pick<WorkParts, 'lanes' | 'runs' | 'now' | 'pause' | 'log'>;
+type KeeperParts = Pick<WorkParts, 'lanes' | 'now' | 'pause' | 'log'> & {
+  runs: Pick<RunStore, 'alive'>;
+};
 
 /**
  * Works in a lane, alone: it is renewed all the time, which is also the sign of life of the run, and
@@ -45,39 +48,75 @@ export async function inLane<T>(
   }
 }
 
-async function keep(
-  { lanes, runs, now, pause, log }: KeeperParts,
-  held: {
-    lane: string;
-    epoch: number;
-    run: string;
-    heldSinceMs: number;
-    lost: AbortController;
-    done: AbortSignal;
-  },
-): Promise<void> {
-  const { lane, epoch, run, lost, done } = held;
-  const lose = (): void => lost.abort(new LaneLostError(`the lane ${lane} is lost`));
-  let renewedMs = held.heldSinceMs;
+interface Keeping {
+  lane: string;
+  epoch: number;
+  run: string;
+  heldSinceMs: number;
+  lost: AbortController;
+  done: AbortSignal;
+}
+
+/** The lane is given up this long before it may be somebody else's. */
+const marginMs = laneRenewalMs;
+
+async function keep(parts: KeeperParts, keeping: Keeping): Promise<void> {
+  const { now, pause } = parts;
+  const { lane, lost, done } = keeping;
+  let renewedMs = keeping.heldSinceMs;
   for (;;) {
     await pause(laneRenewalMs, done);
     if (done.aborted) return;
-    try {
-      const askedMs = now();
-      if (!(await lanes.renew(lane, epoch, askedMs))) {
-        lose();
-        return;
-      }
-      renewedMs = askedMs;
-      await runs.alive(run, now());
-    } catch (error) {
-      // The next renewal may come through; without any the lease ends.
-      log.warn('a lane was not renewed', { lane, error: asError(error) });
-    }
-    if (now() - renewedMs > laneLeaseMs - laneRenewalMs) {
-      lose();
+    void tellOfLife(parts, keeping.run);
+    const askedMs = now();
+    // A renewal that hangs must not hide that the lease ends.
+    const renewal = await within(parts, renewedMs + laneLeaseMs - marginMs - askedMs, {
+      outcome: renewed(parts, keeping, askedMs),
+      done,
+    });
+    if (renewal === 'renewed') renewedMs = askedMs;
+    // One that failed may come through the next time; without any the lease ends.
+    const isOver = now() - renewedMs >= laneLeaseMs - marginMs;
+    if (renewal === 'lost' || isOver) {
+      lost.abort(new LaneLostError(`the lane ${lane} is lost`));
       return;
     }
+  }
+}
+
+async function within<T>(
+  { pause }: Pick<KeeperParts, 'pause'>,
+  milliseconds: number,
+  { outcome, done }: { outcome: Promise<T>; done: AbortSignal },
+): Promise<T | undefined> {
+  const settled = new AbortController();
+  try {
+    const over = pause(milliseconds, AbortSignal.any([done, settled.signal]));
+    return await Promise.race([outcome, over.then(() => undefined)]);
+  } finally {
+    settled.abort();
+  }
+}
+
+async function renewed(
+  { lanes, log }: KeeperParts,
+  { lane, epoch }: Keeping,
+  nowMs: number,
+): Promise<'renewed' | 'lost' | 'unknown'> {
+  try {
+    return (await lanes.renew(lane, epoch, nowMs)) ? 'renewed' : 'lost';
+  } catch (error) {
+    log.warn('a lane was not renewed', { lane, error: asError(error) });
+    return 'unknown';
+  }
+}
+
+/** Without it for long, the run's jobs are sent again. */
+async function tellOfLife({ runs, now, log }: KeeperParts, run: string): Promise<void> {
+  try {
+    await runs.alive(run, now());
+  } catch (error) {
+    log.warn('a run got no sign of life', { run, error: asError(error) });
   }
 }
 
