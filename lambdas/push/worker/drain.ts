@@ -7,7 +7,7 @@ import type { WorkJob } from '../contract.ts';
 import { claims } from './claim-chunk.ts';
 import { inLane } from './lane-keeper.ts';
 import type { HeldLane } from './lane-keeper.ts';
-import { newLine } from './line.ts';
+import { keptConnection } from './kept-connection.ts';
 import { pushChunk } from './push-chunk.ts';
 import { againDelaySeconds, busyDelaySeconds, outageDelaySeconds, timesFrom } from './times.ts';
 import { deadline } from './unless-aborted.ts';
@@ -50,7 +50,7 @@ async function drainLane(
     lanes,
     claim: { lane, epoch },
   });
-  const line = newLine(parts.connector);
+  const kept = keptConnection(parts.connector);
   const late = deadline(parts, { untilMs: workUntilMs, why: 'the time of the worker was over' });
   let isDone = targets.length === 0;
   let isFirst = true;
@@ -63,7 +63,7 @@ async function drainLane(
       const disturbed = await pushChunk(parts, {
         run,
         rows,
-        line,
+        kept,
         lost: signal,
         late: late.signal,
         isFirst,
@@ -75,7 +75,7 @@ async function drainLane(
     }
   } finally {
     late.end();
-    await line.drop();
+    await kept.drop();
   }
   if (isDone && taking.left === 0) await runs.endJob(run.ulid, job, {}, now());
   else await jobs.send([job], taking.left > 0 ? outageDelaySeconds : againDelaySeconds);

@@ -4,7 +4,7 @@ import { hostOf, lanesOf } from '../rules/rule-book.ts';
 import { laneOf } from '../runs/lane-store.ts';
 import type { Run } from '../runs/run.ts';
 import { inLane } from './lane-keeper.ts';
-import { newLine } from './line.ts';
+import { keptConnection } from './kept-connection.ts';
 import { endAndGoOn, sendJob } from './mass-jobs.ts';
 import { massLane } from './mass-lane.ts';
 import { sendParcel } from './mass-parcel.ts';
@@ -53,16 +53,16 @@ async function sendOnce(
   if (run?.state !== 'running' || isOpen !== true) return;
   const { workUntilMs } = timesFrom(parts.now());
   const late = deadline(parts, { untilMs: workUntilMs, why: 'the time of the worker was over' });
-  const line = newLine(parts.connector);
+  const kept = keptConnection(parts.connector);
   try {
-    const sending = { target, line, lost, late: late.signal, isFirst: true };
+    const sending = { target, kept, lost, late: late.signal, isFirst: true };
     const sent = await sendParcel(parts, sending, { run, epoch });
     lost.throwIfAborted();
     if (sent === 'goes on') await parts.jobs.send([job], againDelaySeconds);
     else await endTarget(parts, { job, run, ...sent });
   } finally {
     late.end();
-    await line.drop();
+    await kept.drop();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Outcome, Row } from '../queue/row.ts';
 import { hasFailed } from '../queue/status.ts';
 import { takeBack } from '../runs/recover.ts';
 import type { Counts, Run } from '../runs/run.ts';
-import type { Line } from './line.ts';
+import type { KeptConnection } from './kept-connection.ts';
 import { outcomeOf } from './outcome.ts';
 import { prepareRow } from './prepare-row.ts';
 import type { Prepared, RowParcel } from './prepare-row.ts';
@@ -26,7 +26,7 @@ const finishPatienceMs = 10_000;
 export interface Chunk {
   run: Run;
   rows: readonly Row[];
-  line: Line;
+  kept: KeptConnection;
   lost: AbortSignal;
   late: AbortSignal;
   /** These are the first rows that the worker has. */

@@ -31,7 +31,7 @@ interface RoundState {
  */
 export async function sendRound(
   { settings, now }: Pick<RoundParts, 'settings' | 'now'>,
-  { target, line, lost, late, attempt }: Sending & { attempt: number },
+  { target, kept, lost, late, attempt }: Sending & { attempt: number },
   shipments: readonly Shipment[],
   whole: (shipment: Shipment) => void,
 ): Promise<void> {
@@ -43,14 +43,14 @@ export async function sendRound(
 
   while (tasks.length > 0 && state.dead === undefined && !late.aborted) await overOneConnection();
   if (state.dead !== undefined) failAll(state.dead);
-  if (state.isDoubted) await line.drop();
+  if (state.isDoubted) await kept.drop();
   for (const shipment of shipments) shipment.endAttempt(now());
 
   async function overOneConnection(): Promise<void> {
     const sinceMs = now();
     let connection: Connection;
     try {
-      connection = await line.to(target, signal);
+      connection = await kept.to(target, signal);
     } catch (error) {
       lost.throwIfAborted();
       // For want of time nothing was tried; of anything else all have failed.

@@ -1,5 +1,5 @@
 import type { PushTarget } from '../../shared/define/push-target.ts';
-import type { Line } from './line.ts';
+import type { KeptConnection } from './kept-connection.ts';
 import { sendRound } from './round.ts';
 import { Shipment } from './shipment.ts';
 import type { Parcel, Sent } from './shipment.ts';
@@ -10,7 +10,7 @@ export type RoundParts = Pick<WorkParts, 'outbox' | 'settings' | 'now' | 'pause'
 /** Where parcels go, and what bounds that. */
 export interface Sending {
   target: PushTarget;
-  line: Line;
+  kept: KeptConnection;
   /** Comes when the lane is lost: all ends at once. */
   lost: AbortSignal;
   /** Comes when the time for sending is over: what was tried has failed. */

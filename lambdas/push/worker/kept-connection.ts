@@ -4,14 +4,14 @@ import type { Connector } from '../send/connector.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** The one connection that a lane is good for, kept while it serves. */
-export interface Line {
+export interface KeptConnection {
   /** The connection to a target, which is made when there is none; one to another target is closed. */
   to(target: PushTarget, signal: AbortSignal): Promise<Connection>;
   /** Closes it, so that the next one is new. Never throws. */
   drop(): Promise<void>;
 }
 
-export function newLine(connector: Connector): Line {
+export function keptConnection(connector: Connector): KeptConnection {
   let open: { target: string; connection: Connection } | undefined;
   const drop = async (): Promise<void> => {
     const { connection } = open ?? {};
