@@ -22,6 +22,7 @@ export interface ResetParts {
 export async function resetRow({ rows, pace }: ResetParts, ulid: string): Promise<Row | undefined> {
   // A renewal whose answer was lost is asked for again as it was: read anew, the row would be NEW by it.
   let unsure: Row | undefined;
+  const how = { wish: newWish(pace) };
   const { row } = await persist(pace, async () => {
     const read = unsure ?? (await rows.get(ulid));
     if (read === undefined) return { row: undefined };
@@ -29,12 +30,17 @@ export async function resetRow({ rows, pace }: ResetParts, ulid: string): Promis
       throw new ConflictError(`The row is ${read.status}; only one that failed can be reset.`);
     }
     unsure = read;
-    const renewal = await rows.renew(read);
+    const renewal = await rows.renew(read, how);
     unsure = undefined;
     if (renewal === 'waiting') throw new ConflictError(await wordOfOther(rows, read));
-    return renewal === 'changed' ? undefined : { row: renewedRow(read) };
+    return renewal === 'changed' ? undefined : { row: renewedRow(read, how) };
   });
   return row;
+}
+
+/** A wish unlike any other. */
+export function newWish({ now, random }: Pick<Pace, 'now' | 'random'>) {
+  return { atMs: now(), nonce: String(random()) };
 }
 
 async function wordOfOther(

@@ -1,4 +1,5 @@
 import { persist } from '../../shared/persist.ts';
+import { newWish } from './reset-row.ts';
 import type { ResetParts } from './reset-row.ts';
 import type { Row } from './row.ts';
 import { hasFailed } from './status.ts';
@@ -61,10 +62,11 @@ async function isRenewed(
   failed: FailedRows,
 ): Promise<boolean> {
   let read: Row | undefined = listed;
+  const wish = newWish(pace);
   const { renewed } = await persist(pace, async () => {
     read ??= await rows.get(listed.ulid);
     if (read === undefined || !isMeant(read, failed)) return { renewed: false };
-    const renewal = await rows.renew(read);
+    const renewal = await rows.renew(read, { wish });
     if (renewal !== 'changed') return { renewed: renewal === 'done' };
     read = undefined;
     return undefined;

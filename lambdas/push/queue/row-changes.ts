@@ -54,12 +54,13 @@ export function refusedRow(row: Row, status: FailedStatus, message: string): Row
 }
 
 /** A row that waits again. What a person asks for begins its count of claims anew. */
-export function renewedRow(row: Row, { isReturned = false }: Renewing = {}): Row {
+export function renewedRow(row: Row, { isReturned = false, wish }: Renewing = {}): Row {
   const { claim: _ended, ...rest } = row;
   return {
     ...rest,
     status: 'NEW',
     message: '',
+    ...(wish !== undefined && { wishedMs: wish.atMs, wish: wish.nonce }),
     ...withMarks(hasFailed(row.status) ? leftMarks(row) : (row.earlierMarks ?? [])),
     claims: hasFailed(row.status) ? 0 : row.claims - Number(isReturned),
     version: row.version + 1,

@@ -23,6 +23,8 @@ const itemSchema = z.object({
     }),
   ),
   createdMs: count,
+  wishedMs: count.optional(),
+  wish: z.string().optional(),
   lastAttemptMs: count.optional(),
   run: z.string().optional(),
   claim: z.object({ lane: z.string(), epoch: count }).optional(),

@@ -23,6 +23,8 @@ export type Renewal = 'done' | 'waiting' | 'changed';
 export interface Renewing {
   /** The worker that has it lives and gives it back: that it took it does not count. */
   isReturned?: boolean;
+  /** A person wants it. The nonce tells this wish from others at the same moment. */
+  wish?: { atMs: number; nonce: string };
 }
 
 /** The queue. Each write is conditional on what it was decided by; a retry after a lost answer is safe. */

@@ -27,6 +27,10 @@ export interface Row {
   /** Oldest first; of very many the newest. */
   attempts: readonly Attempt[];
   createdMs: number;
+  /** When a person last wished that it be pushed again. */
+  wishedMs?: number;
+  /** Of that wish: tells it from others of the same moment. */
+  wish?: string;
   lastAttemptMs?: number;
   /** The run that pushed it last. */
   run?: string;

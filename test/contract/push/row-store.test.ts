@@ -24,6 +24,9 @@ afterAll(async () => table.stop());
 const ofContent = async (rows: RowStore, content: string) =>
   (await rows.list({ content }, { after: undefined, limit: 100 })).items;
 
+/** Of the temporary files of a row and of one of its workers. */
+const mark = (ulid: string, claims: number) => `${ulid.toLowerCase()}c${String(claims)}`;
+
 const ulids = (found: readonly Row[]) => found.map(({ ulid }) => ulid);
 
 /** All pages of a list. */
@@ -76,7 +79,6 @@ describe.each([
   test('a row knows what those before it may have left at the target, until one was pushed', async () => {
     const rows = make();
     const row = newRow();
-    const mark = (ulid: string, claims: number) => `${ulid.toLowerCase()}c${String(claims)}`;
     const claimed = await claimedOf(rows, row);
     await rows.renew(claimed);
     const again = await rows.claim(row.ulid, newHold());
@@ -363,6 +365,22 @@ describe.each([
     const won = claimed.filter((one) => one !== undefined);
     expect(won).toHaveLength(1);
     expect(await rows.get(row.ulid)).toEqual(won[0]);
+  });
+
+  test('of ten that wish for a row at the same moment, one brings it about', async () => {
+    const rows = make();
+    const failed = await finishedOf(rows, newRow(), unsent);
+    const renewals = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        rows.renew(failed, { wish: { atMs: 1_800_000_000_000, nonce: String(index) } }),
+      ),
+    );
+    expect(renewals.filter((renewal) => renewal === 'done')).toHaveLength(1);
+    expect(await rows.get(failed.ulid)).toMatchObject({
+      status: 'NEW',
+      wishedMs: 1_800_000_000_000,
+      wish: String(renewals.indexOf('done')),
+    });
   });
 
   test('ten that recover a row at the same moment make it NEW once', async () => {

@@ -168,9 +168,9 @@ async function stored(rows: InMemoryRowStore, ulid: string): Promise<Row> {
 /** The first renewal happens, and nobody hears of it. */
 export function loseFirstRenewal({ rows }: PushApi): void {
   const renew = rows.renew.bind(rows);
-  rows.renew = async (read) => {
+  rows.renew = async (read, how) => {
     rows.renew = renew;
-    await renew(read);
+    await renew(read, how);
     throw new TransientError('the answer was lost');
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { checkQueue } from '../../../../lambdas/push/queue/check-queue.ts';
 import { cleanDaily } from '../../../../lambdas/push/queue/clean-daily.ts';
+import { resetRow } from '../../../../lambdas/push/queue/reset-row.ts';
 import { cleanQueue } from '../../../../lambdas/push/queue/clean-queue.ts';
 import { cleanExport } from '../../../../lambdas/push/export/clean-export.ts';
 import { pushSettings } from '../../../../lambdas/push/settings.ts';
@@ -39,6 +40,23 @@ describe('the check', () => {
     const check = await checkQueue(parts());
     expect(check).toMatchObject({ status, waiting: 2, oldestSeconds: ms / 1_000 });
     expect(check.oldest?.ulid).toBe(ulid);
+  });
+
+  test('counts from the reset of an old row, and looks behind it for one that waits longer', async () => {
+    const old = await world.change('story:1');
+    await world.rows.refuse(old, 'PUSH_ERROR', 'no');
+    await pass(day);
+    const pace = { now: world.time.now, sleep: world.time.sleep, random: () => 0.5, patienceMs: 0 };
+    await pass(100_000);
+    const waiting = await world.change('story:2');
+    await pass(50_000);
+    await resetRow({ rows: world.rows, pace }, old);
+    await pass(10_000);
+    const check = await checkQueue(parts());
+    expect(check).toMatchObject({ status: 'ok', waiting: 2, oldestSeconds: 60 });
+    expect(check.oldest?.ulid).toBe(waiting);
+    await world.rows.refuse(waiting, 'PUSH_ERROR', 'no');
+    expect(await checkQueue(parts())).toMatchObject({ oldestSeconds: 10, oldest: { ulid: old } });
   });
 
   test('is fine when nothing waits', async () => {
