@@ -5,13 +5,13 @@ import { recover } from '../../../../lambdas/push/runs/recover.ts';
 import { sequential, targetNamed, WorkerScene } from '../../../support/push/worker-scene.ts';
 
 const lane = 'dummy://one.example.org#0';
+async function* items(_args: unknown, { content }: RuleTools) {
+  const story = await content.get('story:1');
+  if (story !== undefined) yield story;
+}
+
 let world: WorkerScene;
 beforeEach(() => {
-  const items = (_args: unknown, { content }: RuleTools) =>
-    (async function* all() {
-      const story = await content.get('story:1');
-      if (story !== undefined) yield story;
-    })();
   const mass = sequential('stories-all', { kind: 'mass', items });
   world = new WorkerScene({ rules: [sequential(), mass], targets: [targetNamed('one')] });
 });
