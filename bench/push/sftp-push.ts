@@ -4,7 +4,7 @@ import type { Connector } from '../../lambdas/push/send/connector.ts';
 import { shippedSenders } from '../../lambdas/push/send/shipped-senders.ts';
 import { connector } from '../../lambdas/push/send/target-connector.ts';
 import { pushSettings } from '../../lambdas/push/settings.ts';
-import { newLine } from '../../lambdas/push/worker/line.ts';
+import { keptConnection } from '../../lambdas/push/worker/kept-connection.ts';
 import { sendRounds } from '../../lambdas/push/worker/rounds.ts';
 import type { Sent } from '../../lambdas/push/worker/shipment.ts';
 import type { PushTarget } from '../../lambdas/shared/define/push-target.ts';
@@ -41,7 +41,7 @@ export async function push(
   { open }: Pick<Outbox, 'open'>,
 ): Promise<void> {
   const never = new AbortController().signal;
-  const line = newLine(to);
+  const kept = keptConnection(to);
   const parts = {
     // Rounds put nothing there.
     outbox: { open, put: () => Promise.reject(new Error('the files are there')) },
@@ -52,12 +52,12 @@ export async function push(
   const parcel = { files, name: 'parcel', mark: 'bench1', earlierMarks: [] };
   const ended: Sent[] = [];
   try {
-    await sendRounds(parts, { target, line, lost: never, late: never }, [parcel], (_one, sent) => {
+    await sendRounds(parts, { target, kept, lost: never, late: never }, [parcel], (_one, sent) => {
       ended.push(sent);
       return Promise.resolve();
     });
   } finally {
-    await line.drop();
+    await kept.drop();
   }
   const [sent] = ended;
   if (sent?.isWhole !== true) throw new Error(`not all was sent: ${String(sent?.lines.at(-1))}`);
