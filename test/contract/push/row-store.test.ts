@@ -25,7 +25,7 @@ const ofContent = async (rows: RowStore, content: string) =>
   (await rows.list({ content }, { after: undefined, limit: 100 })).items;
 
 /** Of the temporary files of a row and of one of its workers. */
-const mark = (ulid: string, claims: number) => `${ulid.toLowerCase()}c${String(claims)}`;
+const markOf = (ulid: string, claims: number) => `${ulid.toLowerCase()}c${String(claims)}`;
 
 const ulids = (found: readonly Row[]) => found.map(({ ulid }) => ulid);
 
@@ -85,13 +85,13 @@ describe.each([
     expect(again?.earlierMarks).toBeUndefined();
     const second = sameAs(row);
     await rows.enqueue(second);
-    const ofFirst = [mark(row.ulid, 1), mark(row.ulid, 2)];
+    const ofFirst = [markOf(row.ulid, 1), markOf(row.ulid, 2)];
     expect((await rows.get(second.ulid))?.earlierMarks).toEqual(ofFirst);
     await rows.finish((await rows.claim(second.ulid, newHold()))!, unsent, 5);
     // A reset counts claims anew, and forgets no mark.
     await rows.renew((await rows.get(second.ulid))!);
     const reset = await rows.claim(second.ulid, newHold());
-    expect(reset).toMatchObject({ claims: 1, earlierMarks: [...ofFirst, mark(second.ulid, 1)] });
+    expect(reset).toMatchObject({ claims: 1, earlierMarks: [...ofFirst, markOf(second.ulid, 1)] });
     await rows.finish(reset!, pushed, 6);
     const third = sameAs(row);
     await rows.enqueue(third);
