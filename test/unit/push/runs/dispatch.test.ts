@@ -141,7 +141,9 @@ describe('a run that was asked for', () => {
   });
 
   test('of an unknown rule is refused with those that exist', async () => {
-    await expect(world.start('gone')).rejects.toThrow('"gone"; those that exist: digest, other, stories.');
+    await expect(world.start('gone')).rejects.toThrow(
+      '"gone"; those that exist: digest, other, stories.',
+    );
     await expect(world.startMass('gone')).rejects.toThrow('"gone"; mass rules are: digest.');
     await expect(world.start('digest')).rejects.toMatchObject({ name: 'ValidationError' });
     await expect(world.startMass('stories')).rejects.toMatchObject({ name: 'ValidationError' });
