@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -26,6 +26,8 @@ const { root } = localPaths({});
  * repository: linters under test pass over what Git ignores there.
  */
 const temporary = await mkdtemp(join(tmpdir(), 'sequitur-test-'));
+// Servers that a test runs as another user have their own folders below it.
+await chmod(temporary, 0o711);
 const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',

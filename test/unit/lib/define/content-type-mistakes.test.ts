@@ -10,6 +10,8 @@ const page: ContentType = {
   binaries: ['cover'],
 };
 
+const named = (count: number) => Array.from({ length: count }, (_one, at) => `file-${at}`);
+
 const mistakesWith = (change: Partial<ContentType>) =>
   contentTypeMistakes([{ ...page, ...change }]);
 
@@ -58,7 +60,6 @@ describe('each mistake is told with its place and what is possible', () => {
   );
 
   test('more binaries than an item has room for', () => {
-    const named = (count: number) => Array.from({ length: count }, (_one, at) => `file-${at}`);
     expect(mistakesWith({ binaries: named(32) })).toEqual([]);
     expect(mistakesWith({ binaries: named(33) })).toEqual([
       'config/content-types.ts, "page": it has 33 binaries; 32 is the most that an item has room for',

@@ -97,7 +97,7 @@ describe('PUT', () => {
     [
       'a name that programs take for a prototype',
       '/v1/content/story/1',
-      { fields: JSON.parse('{"title": "a", "__proto__": {}}') },
+      { fields: JSON.parse('{"title": "a", "__proto__": {}}') as object },
       ['body.fields.__proto__'],
     ],
     [

@@ -67,7 +67,7 @@ test('a name that programs take for a prototype is refused on every level', () =
   expect(at(JSON.parse('[{"deep": {"__proto__": 1, "constructor": 2}}]'))).toEqual([
     { path: 'body.fields.x.0.deep.__proto__', message },
   ]);
-  expect(fieldMistakes(JSON.parse('{"__proto__": {}}'), 'body.fields')).toEqual([
-    { path: 'body.fields.__proto__', message },
-  ]);
+  expect(
+    fieldMistakes(JSON.parse('{"__proto__": {}}') as Record<string, unknown>, 'body.fields'),
+  ).toEqual([{ path: 'body.fields.__proto__', message }]);
 });

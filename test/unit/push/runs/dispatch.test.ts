@@ -144,7 +144,9 @@ describe('a run that was asked for', () => {
     await expect(world.start('gone')).rejects.toThrow(
       '"gone"; those that exist: digest, other, stories.',
     );
-    await expect(world.startMass('gone')).rejects.toThrow('"gone"; mass rules are: digest.');
+    await expect(world.startMass('gone')).rejects.toThrow(
+      '"gone"; those that exist: digest, other, stories.',
+    );
     await expect(world.start('digest')).rejects.toMatchObject({ name: 'ValidationError' });
     await expect(world.startMass('stories')).rejects.toMatchObject({ name: 'ValidationError' });
     expect((await world.runs.list({ after: undefined, limit: 10 })).items).toEqual([]);
