@@ -6,7 +6,7 @@ import { newLog } from '../shared/log.ts';
 import { scheduleHandler } from '../shared/schedule-handler.ts';
 import { environments } from './contract.ts';
 import { s3Exports } from './export/s3-exports.ts';
-import { cleanDaily } from './queue/clean-daily.ts';
+import { cleanDaily } from './clean-daily.ts';
 import { dynamoRowStore } from './queue/dynamo-row-store.ts';
 import { newS3Client } from './s3-client.ts';
 

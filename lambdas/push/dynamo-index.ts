@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Page } from './content/content-store.ts';
+import type { Page } from './page.ts';
 import { indexes } from './contract.ts';
 
 /** Entries of an index that hold all that is given. */

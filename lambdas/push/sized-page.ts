@@ -1,4 +1,4 @@
-import type { Page } from './content/content-store.ts';
+import type { Page } from './page.ts';
 
 /** Bytes of a page's items: an answer of Lambda ends at 6 MB, in which each quote takes two bytes. */
 const bytesPerPage = 2_000_000;

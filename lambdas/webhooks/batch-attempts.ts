@@ -1,6 +1,6 @@
 import type { Attempt, Delivery } from './delivery.ts';
 import { keptAttempts } from './delivery.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 import type { BatchRecord, LaneStore } from './lane-store.ts';
 
 /**

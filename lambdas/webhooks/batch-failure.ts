@@ -6,7 +6,7 @@ import type { Done, Flush, Lane } from './lane.ts';
 import { nowOf, saveLane, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 import { armed } from './lane-timer.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 import { countExhausted } from './make-post.ts';
 import { goneStatus, isGone } from './poster.ts';
 import type { Posted } from './poster.ts';

@@ -6,7 +6,7 @@ import type { Hook } from './hook.ts';
 import type { LaneWork, TakenEvent } from './lane-jobs.ts';
 import { expiryOf, nowOf, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 
 /** The delivery of an event that came to a hook's lane. */
 export function takenDelivery(run: LaneRun, hook: Hook, take: TakenEvent): Delivery {

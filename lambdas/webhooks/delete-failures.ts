@@ -1,7 +1,7 @@
 import type { DeliveryParts } from './delivery-parts.ts';
 import { failureRound } from './failure-rounds.ts';
 import type { Chosen, Round } from './failure-rounds.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 
 /** Deletes failures, valid or not; one that is being retried by now stays. */
 export function deleteFailures(

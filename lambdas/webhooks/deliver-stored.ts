@@ -5,7 +5,7 @@ import { ulidOfDeliveryId } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { firstWaiting } from './first-waiting.ts';
 import type { Hook } from './hook.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 
 type Parts = Pick<DeliveryParts, 'deliveries' | 'lanes' | 'hooks' | 'laneJobs' | 'now'>;
 

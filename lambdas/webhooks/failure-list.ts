@@ -6,7 +6,7 @@ import type { Delivery } from './delivery.ts';
 import { matchesAny } from './event-pattern.ts';
 import { ulidOfHookId } from './hook.ts';
 import type { Hook } from './hook.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 
 /** A failed delivery and its hook as it is now. */
 export interface Failure {

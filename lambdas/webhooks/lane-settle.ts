@@ -6,7 +6,7 @@ import { expiryOf, isOver, nowOf, saveLane, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 import { postSingly } from './lane-single.ts';
 import { armed, disarmed } from './lane-timer.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 import { firstWaiting } from './first-waiting.ts';
 
 /** Queued deliveries that are settled at once. */

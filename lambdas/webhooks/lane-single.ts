@@ -1,7 +1,7 @@
 import type { Delivery } from './delivery.ts';
 import { nowOf, stubbornly } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 import { resendAfterMs } from './schedule-later.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Delivery } from './delivery.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 import type { Hook } from './hook.ts';
 import type { ReplayedInOrder } from './lane-jobs.ts';
 import { expiryOf, stubbornly } from './lane-run.ts';

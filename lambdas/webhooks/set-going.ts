@@ -1,7 +1,7 @@
 import type { DeliveryParts } from './delivery-parts.ts';
 import type { Delivery } from './delivery.ts';
 import { payloadSpareDays } from './delivery.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../shared/at-once.ts';
 import { withoutNext } from './next-step.ts';
 import { resendAfterMs } from './schedule-later.ts';
 import { daySeconds, expiryAfter } from './expiry.ts';

@@ -1,4 +1,5 @@
 import type { Content } from '../../shared/define/content-type.ts';
+import type { Page } from '../page.ts';
 
 /** A binary with where its bytes are. */
 export interface StoredBinary {
@@ -14,13 +15,6 @@ export interface StoredContent extends Content {
   /** Of its making: lists are in this order. */
   ulid: string;
   binaries: readonly StoredBinary[];
-}
-
-/** A page of a list, and where the next one begins. */
-export interface Page<Item> {
-  items: Item[];
-  /** ULID of the last item seen, when more may follow. */
-  after: string | undefined;
 }
 
 export interface ContentStore {

@@ -9,7 +9,8 @@ import { keys, partitions, prefixes } from '../contract.ts';
 import { readIndex } from '../dynamo-index.ts';
 import { sizedPage } from '../sized-page.ts';
 import { contentItem, contentOf } from './content-rows.ts';
-import type { ContentStore, Page, StoredContent } from './content-store.ts';
+import type { ContentStore, StoredContent } from './content-store.ts';
+import type { Page } from '../page.ts';
 
 /** Items of a list that are read at once: of 400 KB each. */
 const itemsPerRead = 10;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/identifier.ts';
-import type { Cleaned, Cleaning } from '../queue/clean-queue.ts';
+import type { Cleaned, Cleaning } from '../cleaning.ts';
 import type { PushSettings } from '../settings.ts';
 import type { OldExport, Outbox } from './outbox.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/identifier.ts';
 import { ulidTime } from '../../shared/identifier.ts';
+import type { Cleaned, Cleaning } from '../cleaning.ts';
 import type { PushSettings } from '../settings.ts';
 import type { Row } from './row.ts';
 import type { RowStore } from './row-store.ts';
@@ -8,26 +9,6 @@ export interface CleanQueueParts {
   rows: Pick<RowStore, 'oldest' | 'get' | 'remove'>;
   settings: Pick<PushSettings, 'maxAgeSeconds'>;
   now: Clock;
-}
-
-/** A part of a cleaning. */
-export interface Cleaned<Item> {
-  /** What is to go, or has gone. */
-  candidates: Item[];
-  /** How many of them are gone by this call; 0 on a dry run. */
-  deleted: number;
-  /** Where the next call goes on, when there may be more. */
-  after: string | undefined;
-}
-
-/** How a cleaning is asked for. */
-export interface Cleaning {
-  /** Only says what would go. */
-  dryRun: boolean;
-  /** Of the call before. */
-  after: string | undefined;
-  /** How many are looked at, at most. */
-  limit: number;
 }
 
 /** Rows read at the same time. */

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../shared/dynamo/batch-get.ts';
-import type { Page } from '../content/content-store.ts';
+import type { Page } from '../page.ts';
 import { keys, partitions } from '../contract.ts';
 import { countIndex, readIndex } from '../dynamo-index.ts';
 import type { IndexRange } from '../dynamo-index.ts';

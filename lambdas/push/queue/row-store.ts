@@ -1,4 +1,4 @@
-import type { Page } from '../content/content-store.ts';
+import type { Page } from '../page.ts';
 import type { Claim, Outcome, Row, RowMark } from './row.ts';
 import type { FailedStatus, Status } from './status.ts';
 

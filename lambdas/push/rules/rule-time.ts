@@ -14,7 +14,7 @@ export type Ask = <T>(name: string, question: () => T | Promise<T>) => Promise<T
  * Asks the functions of one rule, which together have that much time: what takes longer counts as a
  * throw of the function that was being asked. It may go on; nobody listens to it any more.
  */
-export function withinTime({ now, wait }: RulePace, limitMs: number): Ask {
+export function withinRuleTime({ now, wait }: RulePace, limitMs: number): Ask {
   let leftMs = limitMs;
   return async (name, question) => {
     const beganMs = now();

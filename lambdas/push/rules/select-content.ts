@@ -7,7 +7,7 @@ import type { NewRow, RowStore } from '../queue/row-store.ts';
 import type { FailedStatus } from '../queue/status.ts';
 import { afterSelection } from './after-select.ts';
 import { askRule } from './ask-rule.ts';
-import { withinTime } from './rule-time.ts';
+import { withinRuleTime } from './rule-time.ts';
 import type { RulePace } from './rule-time.ts';
 
 /** Time that the functions of one rule have together for one change. */
@@ -61,7 +61,7 @@ async function selectBy(
   { content: store, rows, types, pace }: SelectParts,
   { rule, content, change }: { rule: PushRule; content: StoredContent; change: ContentChange },
 ): Promise<void> {
-  const ask = withinTime(pace, ruleLimitMs);
+  const ask = withinRuleTime(pace, ruleLimitMs);
   const tools = { content: contentReader(store) };
   const asked = asContent(content);
   const fail = async (status: FailedStatus, message: string): Promise<void> => {

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { batchGet } from '../../shared/dynamo/batch-get.ts';
 import { persist } from '../../shared/persist.ts';
 import type { Pace } from '../../shared/persist.ts';
-import type { Page } from '../content/content-store.ts';
+import type { Page } from '../page.ts';
 import { keys, partitions } from '../contract.ts';
 import type { WorkJob } from '../contract.ts';
 import { readIndex } from '../dynamo-index.ts';

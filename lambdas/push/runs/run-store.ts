@@ -1,4 +1,4 @@
-import type { Page } from '../content/content-store.ts';
+import type { Page } from '../page.ts';
 import type { WorkJob } from '../contract.ts';
 import type { Counts, Run } from './run.ts';
 

@@ -1,3 +1,4 @@
+import { atOnce } from '../../shared/at-once.ts';
 import type { PushTarget } from '../../shared/define/push-target.ts';
 import { PermanentError } from '../../shared/errors.ts';
 import { persist } from '../../shared/persist.ts';
@@ -10,7 +11,6 @@ import { outcomeOf } from './outcome.ts';
 import { prepareRow } from './prepare-row.ts';
 import type { Prepared, RowParcel } from './prepare-row.ts';
 import { sendRounds } from './rounds.ts';
-import { someAtOnce } from './some-at-once.ts';
 import type { WorkParts } from './work-parts.ts';
 
 /** Rows whose files are made at the same time. */
@@ -83,7 +83,7 @@ export async function pushChunk(parts: WorkParts, chunk: Chunk): Promise<string[
 function prepareAll(parts: WorkParts, { rows, lost, late }: Chunk): Promise<Prepared[]> {
   const signal = AbortSignal.any([lost, late]);
   const untilMs = parts.now() + prepareWithinMs;
-  return someAtOnce(preparedAtOnce, rows, async (row): Promise<Prepared> => {
+  const prepared = async (row: Row): Promise<Prepared> => {
     const noTime: Prepared = { row, disturbed: 'there was no time left to make its files' };
     if (parts.now() > untilMs) return noTime;
     try {
@@ -93,7 +93,8 @@ function prepareAll(parts: WorkParts, { rows, lost, late }: Chunk): Promise<Prep
       if (late.aborted) return noTime;
       throw error;
     }
-  });
+  };
+  return atOnce(rows, prepared, preparedAtOnce);
 }
 
 function byTarget(

@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  ContentStore,
-  Page,
-  StoredContent,
-} from '../../../lambdas/push/content/content-store.ts';
+import type { ContentStore, StoredContent } from '../../../lambdas/push/content/content-store.ts';
+import type { Page } from '../../../lambdas/push/page.ts';
 import { jsonCopy } from './json-copy.ts';
 import { pageOf } from './page-of.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Page } from '../../../lambdas/push/content/content-store.ts';
+import type { Page } from '../../../lambdas/push/page.ts';
 import {
   claimedRow,
   finishedRow,

@@ -1,4 +1,4 @@
-import type { Page } from '../../../lambdas/push/content/content-store.ts';
+import type { Page } from '../../../lambdas/push/page.ts';
 import type { WorkJob } from '../../../lambdas/push/contract.ts';
 import { keptMessages } from '../../../lambdas/push/runs/run-messages.ts';
 import { progressedRun, revivedRun, runAfterJob } from '../../../lambdas/push/runs/run-changes.ts';

@@ -1,4 +1,4 @@
-import type { Page } from '../../../lambdas/push/content/content-store.ts';
+import type { Page } from '../../../lambdas/push/page.ts';
 import { jsonCopy } from './json-copy.ts';
 
 /** A page of what is kept in memory, sorted by ULID; its items are copies. */

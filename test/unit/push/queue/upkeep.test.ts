@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { checkQueue } from '../../../../lambdas/push/queue/check-queue.ts';
-import { cleanDaily } from '../../../../lambdas/push/queue/clean-daily.ts';
+import { cleanDaily } from '../../../../lambdas/push/clean-daily.ts';
 import { resetRow } from '../../../../lambdas/push/queue/reset-row.ts';
 import { cleanQueue } from '../../../../lambdas/push/queue/clean-queue.ts';
 import { cleanExport } from '../../../../lambdas/push/export/clean-export.ts';

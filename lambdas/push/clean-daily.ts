@@ -1,7 +1,8 @@
-import { cleanExport } from '../export/clean-export.ts';
-import type { CleanExportParts } from '../export/clean-export.ts';
-import { cleanQueue } from './clean-queue.ts';
-import type { Cleaned, CleanQueueParts } from './clean-queue.ts';
+import type { Cleaned } from './cleaning.ts';
+import { cleanExport } from './export/clean-export.ts';
+import type { CleanExportParts } from './export/clean-export.ts';
+import { cleanQueue } from './queue/clean-queue.ts';
+import type { CleanQueueParts } from './queue/clean-queue.ts';
 
 /** Rows and files looked at together. */
 const partSize = 500;

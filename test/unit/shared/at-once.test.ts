@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { atOnce } from '../../../lambdas/webhooks/at-once.ts';
+import { atOnce } from '../../../lambdas/shared/at-once.ts';
 
 const numbers = Array.from({ length: 100 }, (_, place) => place);
 
