@@ -27,8 +27,7 @@ const pageSize = 10;
 
 /**
  * Whether pushes wait longer than they should: a NEW row that was made, or reset, more than so many seconds
- * ago.
- * What is of a row comes from the row itself, as the index may still show one that has been taken.
+ * ago. What is of a row comes from the row itself, as the index may still show one that has been taken.
  */
 export async function checkQueue({ rows, settings, now }: CheckParts): Promise<QueueCheck> {
   const [oldest, waiting] = await Promise.all([oldestNew(rows), rows.count('NEW')]);

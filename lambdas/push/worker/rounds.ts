@@ -13,7 +13,7 @@ export interface Sending {
   kept: KeptConnection;
   /** Comes when the lane is lost: all ends at once. */
   lost: AbortSignal;
-  /** Comes when the time for sending is over: what was tried has failed. */
+  /** Comes when the time for sending is over: what it cuts off was no try. */
   late: AbortSignal;
   /**
    * Nothing was sent before: the first parcel has all the time that there can be, so it has failed when
